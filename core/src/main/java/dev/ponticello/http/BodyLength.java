@@ -7,6 +7,5 @@ public final class BodyLength {
     /** The body ends with the connection; only for an answer of an endpoint. */
     public static final long UNTIL_CLOSE = -2;
 
-    private BodyLength() {
-    }
+    private BodyLength() {}
 }

@@ -19,12 +19,11 @@ public final class FieldText {
             }
         }
         for (int c = 0; c < 256; c++) {
-            VALUE[c] = c == '\t' || c >= 0x20 && c != 0x7F;
+            VALUE[c] = c == '\t' || (c >= 0x20 && c != 0x7F);
         }
     }
 
-    private FieldText() {
-    }
+    private FieldText() {}
 
     /** The start value of {@link #hash(int, int)}. */
     public static final int HASH_SEED = 17;
@@ -58,7 +57,9 @@ public final class FieldText {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c != '\t' && (c < 0x20 || c > 0x7E)) {
-                throw new IllegalArgumentException("field value: character U+%04X at index %d (expected: visible ASCII, spaces or tabs)".formatted((int) c, i));
+                throw new IllegalArgumentException(
+                        "field value: character U+%04X at index %d (expected: visible ASCII, spaces or tabs)"
+                                .formatted((int) c, i));
             }
         }
         return text.getBytes(StandardCharsets.ISO_8859_1);

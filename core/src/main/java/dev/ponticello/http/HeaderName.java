@@ -76,7 +76,8 @@ public final class HeaderName {
      */
     public static HeaderName of(String text) {
         if (!FieldText.isToken(text)) {
-            throw new IllegalArgumentException("field name: '" + text + "' (expected: letters, digits or !#$%&'*+-.^_`|~)");
+            throw new IllegalArgumentException(
+                    "field name: '" + text + "' (expected: letters, digits or !#$%&'*+-.^_`|~)");
         }
         return new HeaderName(text);
     }

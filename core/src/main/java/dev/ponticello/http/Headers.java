@@ -148,7 +148,8 @@ public final class Headers {
         }
         for (int slot = from; slot < slots; slot++) {
             int at = slot * WIDTH;
-            if (index[at + HASH] == name.hash() && index[at + LINE_END] >= 0 && name.matches(bytes, index[at + NAME], index[at + NAME_END])) {
+            if (index[at + HASH] == name.hash() && index[at + LINE_END] >= 0
+                    && name.matches(bytes, index[at + NAME], index[at + NAME_END])) {
                 return slot;
             }
         }

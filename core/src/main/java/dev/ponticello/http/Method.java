@@ -30,7 +30,8 @@ public final class Method {
     /** The method that the range spells, which must be a token. */
     public static Method of(byte[] in, int from, int to) {
         for (Method known : KNOWN) {
-            if (known.bytes.length == to - from && java.util.Arrays.equals(known.bytes, 0, known.bytes.length, in, from, to)) {
+            if (known.bytes.length == to - from
+                    && java.util.Arrays.equals(known.bytes, 0, known.bytes.length, in, from, to)) {
                 return known;
             }
         }
