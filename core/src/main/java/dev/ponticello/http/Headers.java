@@ -175,6 +175,25 @@ public final class Headers {
         return values;
     }
 
+    /** Whether the line has this name. */
+    public boolean hasName(int slot, HeaderName name) {
+        return name.matches(bytes, nameStart(slot), nameEnd(slot));
+    }
+
+    /** Whether the line's name equals the text that stands in {@link #bytes()} from {@code from} to {@code to}, in any case of its letters. */
+    public boolean hasName(int slot, int from, int to) {
+        int name = nameStart(slot);
+        if (nameEnd(slot) - name != to - from) {
+            return false;
+        }
+        for (int i = 0; i < to - from; i++) {
+            if (FieldText.lower(bytes[name + i]) != FieldText.lower(bytes[from + i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether a list-valued field (RFC 9110 §5.6.1) holds this member, in any case of its letters, on any of its lines. */
     public boolean hasMember(HeaderName name, String member) {
         for (int slot = find(name, 0); slot >= 0; slot = find(name, slot + 1)) {
