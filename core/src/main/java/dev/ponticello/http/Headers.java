@@ -194,6 +194,16 @@ public final class Headers {
         return true;
     }
 
+    /** Whether the line's name holds this character. */
+    public boolean nameHolds(int slot, char character) {
+        for (int i = nameStart(slot); i < nameEnd(slot); i++) {
+            if (bytes[i] == character) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a list-valued field (RFC 9110 §5.6.1) holds this member, in any case of its letters, on any of its lines. */
     public boolean hasMember(HeaderName name, String member) {
         for (int slot = find(name, 0); slot >= 0; slot = find(name, slot + 1)) {

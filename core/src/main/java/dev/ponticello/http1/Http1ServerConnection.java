@@ -206,8 +206,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         }
         HeadFault fault = parser.fault();
         if (fault != null) {
-            discard();
-            closeAfterResponse = true;
+            stopReading();
             events.onHeadRefused(fault);
         } else if (!begun) {
             events.onHeadBegun();
@@ -257,9 +256,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         BodyFault fault = decoder.fault();
         if (fault != null) {
             boolean told = reading == Reading.BODY;
-            discard();
+            stopReading();
             if (told) {
-                closeAfterResponse = true;
                 events.onBodyRefused(fault);
             } else {
                 close();
@@ -351,6 +349,23 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     /** Whether the request's body has ended. */
     public boolean isRequestEnded() {
         return reading == Reading.WAIT;
+    }
+
+    /** Whether the rest of a body is read over, its exchange being over. */
+    public boolean isSkipping() {
+        return reading == Reading.SKIP;
+    }
+
+    /** Gives up what is being received: nothing more is read, and the connection ends with the response that comes next. */
+    public void stopReading() {
+        discard();
+        closeAfterResponse = true;
+    }
+
+    /** A head in place of the one that was refused: nothing in it. */
+    public RequestHead refusedHead() {
+        request.clear();
+        return request;
     }
 
     // ---- writing
