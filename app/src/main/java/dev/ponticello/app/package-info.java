@@ -1,0 +1,5 @@
+/** The program: YAML, command line, demo. */
+@NullMarked
+package dev.ponticello.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,194 @@
+package dev.ponticello.http;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of a request in one flat form: the fields, and ranges for the parts of the request line.
+ *
+ * <p>Ranges point into {@link Headers#bytes()} of {@link #headers()}, except those of the path, which point into {@link #pathBytes()}: the path is made canonical once, when the
+ * head was received, and matching, policies and forwarding all read that one form.
+ */
+public final class RequestHead {
+    private final Headers headers = new Headers();
+    private Method method = Method.GET;
+    private int minorVersion = 1;
+    private int targetStart;
+    private int targetEnd;
+    private int queryStart = -1;
+    private int hostStart = -1;
+    private int hostEnd = -1;
+    private byte[] pathBytes = new byte[0];
+    private int pathStart;
+    private int pathEnd;
+    private boolean pathInHeaders;
+    private @Nullable String path;
+    private long bodyLength;
+    private boolean keepAlive = true;
+    private boolean expectContinue;
+    private boolean unusualNames;
+
+    /** Makes the head empty for the next request. */
+    public void clear() {
+        headers.clear();
+        method = Method.GET;
+        minorVersion = 1;
+        targetStart = 0;
+        targetEnd = 0;
+        queryStart = -1;
+        hostStart = -1;
+        hostEnd = -1;
+        pathStart = 0;
+        pathEnd = 0;
+        pathInHeaders = false;
+        path = null;
+        bodyLength = 0;
+        keepAlive = true;
+        expectContinue = false;
+        unusualNames = false;
+    }
+
+    public Headers headers() {
+        return headers;
+    }
+
+    public Method method() {
+        return method;
+    }
+
+    /** 0 for HTTP/1.0, 1 for HTTP/1.1. */
+    public int minorVersion() {
+        return minorVersion;
+    }
+
+    /** The request target's path and query in origin form (or {@code *}), without a scheme and authority. */
+    public int targetStart() {
+        return targetStart;
+    }
+
+    public int targetEnd() {
+        return targetEnd;
+    }
+
+    /** Where the query begins, after its question mark, up to {@link #targetEnd()}; -1 without a query. */
+    public int queryStart() {
+        return queryStart;
+    }
+
+    /** The authority that the request names, by its absolute target or its Host field; -1 if none (HTTP/1.0). */
+    public int hostStart() {
+        return hostStart;
+    }
+
+    public int hostEnd() {
+        return hostEnd;
+    }
+
+    /** The authority as text, or null. */
+    public @Nullable String host() {
+        return hostStart < 0 ? null : text(hostStart, hostEnd);
+    }
+
+    /** The path and query as they arrived. */
+    public String target() {
+        return text(targetStart, targetEnd);
+    }
+
+    public @Nullable String query() {
+        return queryStart < 0 ? null : text(queryStart, targetEnd);
+    }
+
+    /** The array that the canonical path stands in. */
+    public byte[] pathBytes() {
+        return pathInHeaders ? headers.bytes() : pathBytes;
+    }
+
+    public int pathStart() {
+        return pathStart;
+    }
+
+    public int pathEnd() {
+        return pathEnd;
+    }
+
+    /** The canonical path as text. */
+    public String path() {
+        String text = path;
+        if (text == null) {
+            text = new String(pathBytes(), pathStart, pathEnd - pathStart, StandardCharsets.ISO_8859_1);
+            path = text;
+        }
+        return text;
+    }
+
+    /** How long the body is: a count from 0 on, or {@link BodyLength#CHUNKED}. */
+    public long bodyLength() {
+        return bodyLength;
+    }
+
+    /** Whether the client means to go on using its connection (RFC 9112 §9.3). */
+    public boolean keepAlive() {
+        return keepAlive;
+    }
+
+    /** Whether the client waits for 100 (Continue) before it sends its body (RFC 9110 §10.1.1). */
+    public boolean expectContinue() {
+        return expectContinue;
+    }
+
+    /** Whether some field name holds {@code _} or {@code .}, which servers behind may fold into {@code -}. */
+    public boolean hasUnusualNames() {
+        return unusualNames;
+    }
+
+    private String text(int from, int to) {
+        return new String(headers.bytes(), from, to - from, StandardCharsets.ISO_8859_1);
+    }
+
+    // ---- for whoever decodes a head
+
+    public void setRequestLine(Method method, int minorVersion, int targetStart, int targetEnd, int queryStart) {
+        this.method = method;
+        this.minorVersion = minorVersion;
+        this.targetStart = targetStart;
+        this.targetEnd = targetEnd;
+        this.queryStart = queryStart;
+    }
+
+    public void setHost(int start, int end) {
+        this.hostStart = start;
+        this.hostEnd = end;
+    }
+
+    public void setFraming(long bodyLength, boolean keepAlive, boolean expectContinue) {
+        this.bodyLength = bodyLength;
+        this.keepAlive = keepAlive;
+        this.expectContinue = expectContinue;
+    }
+
+    public void setUnusualNames(boolean unusualNames) {
+        this.unusualNames = unusualNames;
+    }
+
+    /** The canonical path is the path as it arrived. */
+    public void setPathInHeaders(int start, int end) {
+        this.pathInHeaders = true;
+        this.pathStart = start;
+        this.pathEnd = end;
+        this.path = null;
+    }
+
+    /** The canonical path differs from the one that arrived; the bytes are not copied and must live as long as the exchange. */
+    public void setPath(byte[] bytes, int start, int end) {
+        this.pathInHeaders = false;
+        this.pathBytes = bytes;
+        this.pathStart = start;
+        this.pathEnd = end;
+        this.path = null;
+    }
+
+    @Override
+    public String toString() {
+        return method + " " + target() + " HTTP/1." + minorVersion + "\n" + headers;
+    }
+}
