@@ -12,8 +12,7 @@ public record AccessLogConfig(Destination to) implements PolicyConfig {
     public static final AccessLogConfig DEFAULTS = new AccessLogConfig(Standard.STDOUT);
 
     /** Where the lines go. */
-    public sealed interface Destination {
-    }
+    public sealed interface Destination {}
 
     /** A standard stream of the process. */
     public enum Standard implements Destination {
@@ -21,8 +20,7 @@ public record AccessLogConfig(Destination to) implements PolicyConfig {
     }
 
     /** A file that lines are appended to; a relative path in YAML was resolved beside the config file. */
-    public record File(Path path) implements Destination {
-    }
+    public record File(Path path) implements Destination {}
 
     @Override
     public String type() {

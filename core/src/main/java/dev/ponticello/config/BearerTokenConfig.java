@@ -3,7 +3,6 @@ package dev.ponticello.config;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -51,8 +50,9 @@ public record BearerTokenConfig(List<TokenAlgorithm> algorithms, Secret secret, 
         forwardClaims.forEach((claim, field) -> {
             String at = Texts.child("forward-claims", claim);
             Checks.editableFieldName(at, field);
-            if (!fields.add(field.toLowerCase(Locale.ROOT))) {
-                throw new InvalidValue(at, Texts.quoted(field) + " is the field of two claims", "a field for each claim");
+            if (!fields.add(Checks.normalFieldName(field))) {
+                throw new InvalidValue(at, Texts.quoted(field) + " is the field of two claims",
+                        "a field for each claim");
             }
         });
     }

@@ -1,5 +1,6 @@
 package dev.ponticello.config;
 
+import dev.ponticello.http.FieldText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,7 +12,6 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.BiFunction;
-
 import org.jspecify.annotations.Nullable;
 
 /** The range and syntax checks that config records share; each throws {@link InvalidValue} or returns what it got. */
@@ -27,10 +27,7 @@ final class Checks {
     private static final Set<String> KNOWN_METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
             "TRACE");
 
-    private static final String TOKEN_PUNCTUATION = "!#$%&'*+-.^_`|~";
-
-    private Checks() {
-    }
+    private Checks() {}
 
     static int atLeast(String key, int value, int min) {
         atLeast(key, (long) value, min);
@@ -124,7 +121,7 @@ final class Checks {
     /** A text for error bodies: one line, not empty. */
     static String title(String key, String title) {
         if (title.isBlank() || title.length() > 64 || title.chars().anyMatch(Character::isISOControl)) {
-            throw new InvalidValue(key, quoted(title), "1 to 64 characters on one line");
+            throw new InvalidValue(key, Texts.quoted(title), "1 to 64 characters on one line");
         }
         return title;
     }
@@ -137,35 +134,36 @@ final class Checks {
             good = isLetterOrDigit(c) || c == '-' || c == '_';
         }
         if (!good) {
-            throw new InvalidValue(key, quoted(name), "1 to 64 letters, digits, '-' and '_', first a letter or digit");
+            throw new InvalidValue(key, Texts.quoted(name),
+                    "1 to 64 letters, digits, '-' and '_', first a letter or digit");
         }
         return name;
     }
 
     static String method(String key, String method) {
-        if (!isToken(method)) {
-            throw new InvalidValue(key, quoted(method), "a method like GET");
+        if (!FieldText.isToken(method)) {
+            throw new InvalidValue(key, Texts.quoted(method), "a method like GET");
         }
         String upper = method.toUpperCase(Locale.ROOT);
         if (!method.equals(upper) && KNOWN_METHODS.contains(upper)) {
-            throw new InvalidValue(key, quoted(method), upper + "; methods are case-sensitive");
+            throw new InvalidValue(key, Texts.quoted(method), upper + "; methods are case-sensitive");
         }
         if (upper.equals("CONNECT")) {
-            throw new InvalidValue(key, quoted(method), "a method with a path; CONNECT has none");
+            throw new InvalidValue(key, Texts.quoted(method), "a method with a path; CONNECT has none");
         }
         return method;
     }
 
     static String path(String key, String path) {
         if (!path.startsWith("/")) {
-            throw new InvalidValue(key, quoted(path), "a path that begins with '/'");
+            throw new InvalidValue(key, Texts.quoted(path), "a path that begins with '/'");
         }
         return path;
     }
 
     static String fieldName(String key, String name) {
-        if (!isToken(name)) {
-            throw new InvalidValue(key, quoted(name), "a field name like X-Name");
+        if (!FieldText.isToken(name)) {
+            throw new InvalidValue(key, Texts.quoted(name), "a field name like X-Name");
         }
         return name;
     }
@@ -173,8 +171,9 @@ final class Checks {
     /** A field that config may write or remove: no field that frames a message or belongs to one connection. */
     static String editableFieldName(String key, String name) {
         fieldName(key, name);
-        if (RESERVED_FIELDS.contains(name.toLowerCase(Locale.ROOT))) {
-            throw new InvalidValue(key, quoted(name), "a field other than " + name + ", which the gateway itself writes");
+        if (RESERVED_FIELDS.contains(normalFieldName(name))) {
+            throw new InvalidValue(key, Texts.quoted(name),
+                    "a field other than " + name + ", which the gateway itself writes");
         }
         return name;
     }
@@ -186,7 +185,7 @@ final class Checks {
             good = c == '\t' || (c >= ' ' && c < 0x7f);
         }
         if (!good) {
-            throw new InvalidValue(key, quoted(value), "visible ASCII with inner spaces only");
+            throw new InvalidValue(key, Texts.quoted(value), "visible ASCII with inner spaces only");
         }
         return value;
     }
@@ -197,8 +196,8 @@ final class Checks {
             String at = Texts.child(key, name);
             editableFieldName(at, name);
             fieldValue(at, value);
-            if (!seen.add(name.toLowerCase(Locale.ROOT))) {
-                throw new InvalidValue(at, quoted(name) + " is written twice", "each field once, in any case");
+            if (!seen.add(normalFieldName(name))) {
+                throw new InvalidValue(at, Texts.quoted(name) + " is written twice", "each field once, in any case");
             }
         });
         return copy(fields);
@@ -208,24 +207,13 @@ final class Checks {
         return Collections.unmodifiableSequencedMap(new LinkedHashMap<>(map));
     }
 
-    /** RFC 9110 §5.6.2. */
-    static boolean isToken(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (!isLetterOrDigit(c) && TOKEN_PUNCTUATION.indexOf(c) < 0) {
-                return false;
-            }
-        }
-        return !text.isEmpty();
+    /** What a field's name is to servers that take {@code _} and {@code .} for {@code -}. */
+    static String normalFieldName(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', '-').replace('.', '-');
     }
 
     static boolean isLetterOrDigit(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    }
-
-    /** The text between quotes; control characters escaped and long texts cut, so that a message stays one line. */
-    static String quoted(String text) {
-        return Texts.quoted(text);
     }
 
     private static boolean isBlank(char c) {

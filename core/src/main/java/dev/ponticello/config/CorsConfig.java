@@ -68,7 +68,7 @@ public record CorsConfig(List<String> origins, List<String> methods, List<String
         return new CorsConfig(origins, methods, headers, expose, credentials, maxAge);
     }
 
-    private static String origin(String key, String origin) {
+    static String origin(String key, String origin) {
         if (!ORIGIN.matcher(origin).matches()) {
             throw new InvalidValue(key, Texts.quoted(origin),
                     "an origin like https://app.example.com, in lower case and without a path, or '*'");

@@ -42,7 +42,8 @@ public record EndpointConfig(String host, int port, String path, int weight) {
         try {
             parsed = HostPort.parse("url", authority, 80);
         } catch (InvalidValue ignored) {
-            throw new InvalidValue("url", Texts.quoted(url), "a URL like http://10.0.0.1:8080, only host, port and path");
+            throw new InvalidValue("url", Texts.quoted(url),
+                    "a URL like http://10.0.0.1:8080, only host, port and path");
         }
         if (path.indexOf('?') >= 0 || path.indexOf('#') >= 0) {
             throw new InvalidValue("url", Texts.quoted(url), "a URL without query and fragment");

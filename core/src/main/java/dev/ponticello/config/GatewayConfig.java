@@ -38,7 +38,6 @@ public record GatewayConfig(Transport transport, int loops, ErrorFormat errors, 
     public GatewayConfig {
         Checks.between("loops", loops, 0, 1024);
         listeners = List.copyOf(listeners);
-        upstreams.keySet().forEach(name -> Checks.name(Texts.child("upstreams", name), name));
         upstreams = Checks.copy(upstreams);
         policies = List.copyOf(policies);
         routes = List.copyOf(routes);
@@ -47,51 +46,61 @@ public record GatewayConfig(Transport transport, int loops, ErrorFormat errors, 
 
     /** A copy with another {@code transport}. */
     public GatewayConfig withTransport(Transport transport) {
-        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes, groups);
+        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes,
+                groups);
     }
 
     /** A copy with another {@code loops}. */
     public GatewayConfig withLoops(int loops) {
-        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes, groups);
+        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes,
+                groups);
     }
 
     /** A copy with another {@code errors}. */
     public GatewayConfig withErrors(ErrorFormat errors) {
-        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes, groups);
+        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes,
+                groups);
     }
 
     /** A copy with another {@code drain}. */
     public GatewayConfig withDrain(DrainConfig drain) {
-        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes, groups);
+        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes,
+                groups);
     }
 
     /** A copy with another {@code limits}. */
     public GatewayConfig withLimits(ProcessLimits limits) {
-        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes, groups);
+        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes,
+                groups);
     }
 
     /** A copy with another {@code listeners}. */
     public GatewayConfig withListeners(List<ListenerConfig> listeners) {
-        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes, groups);
+        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes,
+                groups);
     }
 
     /** A copy with another {@code upstreams}. */
     public GatewayConfig withUpstreams(SequencedMap<String, UpstreamConfig> upstreams) {
-        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes, groups);
+        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes,
+                groups);
     }
 
     /** A copy with another {@code policies}. */
     public GatewayConfig withPolicies(List<PolicyConfig> policies) {
-        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes, groups);
+        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes,
+                groups);
     }
 
     /** A copy with another {@code routes}. */
     public GatewayConfig withRoutes(List<RouteConfig> routes) {
-        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes, groups);
+        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes,
+                groups);
     }
 
     /** A copy with another {@code groups}. */
     public GatewayConfig withGroups(List<GroupConfig> groups) {
-        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes, groups);
+        return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes,
+                groups);
     }
 }

@@ -8,7 +8,8 @@ import java.util.List;
  * @param path the prefix, after those of the groups around it; no {@code /} at its end unless it is {@code /}
  * @param policies for everything below the prefix, in this order
  */
-public record GroupConfig(String path, List<PolicyConfig> policies, List<RouteConfig> routes, List<GroupConfig> groups) {
+public record GroupConfig(String path, List<PolicyConfig> policies, List<RouteConfig> routes,
+        List<GroupConfig> groups) {
 
     /** The path of what is written inside a group with this whole prefix. */
     public static String join(String prefix, String path) {

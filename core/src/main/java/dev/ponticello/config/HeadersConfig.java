@@ -7,6 +7,8 @@ import java.util.SequencedMap;
 /** Fields set, added and removed, first on the request as it goes on, then on the response as it comes back. */
 public record HeadersConfig(Edits request, Edits response) implements PolicyConfig {
 
+    public static final HeadersConfig DEFAULTS = new HeadersConfig(Edits.NONE, Edits.NONE);
+
     /**
      * Edits of one head: first {@code remove}, then {@code set}, then {@code add}.
      *

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>body</td><td>off</td><td>&gt;= 0B</td><td>413</td></tr>
  * <tr><td>pipelined</td><td>32</td><td>1 to 10000</td><td>the gateway stops reading</td></tr>
  * <tr><td>requests-per-connection</td><td>off</td><td>&gt;= 1</td><td>the connection closes after its answer</td></tr>
- * <tr><td>connection-age</td><td>off</td><td>&gt;= 1ms</td><td>the connection closes after the answer that runs</td></tr>
+ * <tr><td>connection-age</td><td>off</td><td>&gt;= 1ms</td><td>as above, after the answer that runs</td></tr>
  * </table>
  *
  * @param head request line and fields together

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * A match, the policies of this route alone, and where it leads.
  *
- * @param path a pattern: {@code /users}, {@code /users/{id}}, {@code /files/**}; in a group it follows the group's path,
- *        and may be empty there for the group's path itself
+ * @param path a pattern: {@code /users}, {@code /users/{id}}, {@code /files/**}; in a group it follows the group's
+ *        path, and may be empty there for the group's path itself
  * @param methods empty is every method but CONNECT and TRACE
  * @param policies after those of its groups, in this order
  */

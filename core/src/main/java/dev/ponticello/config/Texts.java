@@ -1,7 +1,6 @@
 package dev.ponticello.config;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,8 +14,7 @@ final class Texts {
     private static final Pattern PLAIN_KEY = Pattern.compile("[A-Za-z0-9_-]+");
     private static final int LONGEST_QUOTE = 80;
 
-    private Texts() {
-    }
+    private Texts() {}
 
     /** {@code 250ms 5s 2m 1h}; null when the text is no duration. */
     static @Nullable Duration parseDuration(String text) {
@@ -36,9 +34,9 @@ final class Texts {
 
     /** The shortest exact form: {@code 90s}, {@code 2m}, {@code 250ms}. */
     static String duration(Duration value) {
-        long seconds = value.getSeconds();
-        if (value.getNano() != 0) {
-            return value.getNano() % 1_000_000 == 0 ? value.toMillis() + "ms" : value.toString();
+        long seconds = value.toSeconds();
+        if (value.toNanosPart() != 0) {
+            return value.toNanosPart() % 1_000_000 == 0 ? value.toMillis() + "ms" : value.toString();
         }
         if (seconds == 0 || seconds % 60 != 0) {
             return seconds + "s";
@@ -101,11 +99,5 @@ final class Texts {
             }
         }
         return out.append(text.length() > LONGEST_QUOTE ? "…'" : "'").toString();
-    }
-
-    /** {@code a, b or c}. */
-    static String anyOf(List<String> words) {
-        int last = words.size() - 1;
-        return last < 1 ? String.join("", words) : String.join(", ", words.subList(0, last)) + " or " + words.get(last);
     }
 }

@@ -1,4 +1,4 @@
-/** What the user asked for: config records with their defaults, a tree of values with places, and the problems found. */
+/** What the user asked for: records with their defaults, a tree of values with places, and the problems found. */
 @NullMarked
 package dev.ponticello.config;
 
