@@ -272,6 +272,25 @@ public final class Headers {
         }
     }
 
+    /** Removes every line whose name's normal form begins with this one. */
+    public void removeBeginning(byte[] normalPrefix) {
+        for (int slot = 0; slot < slots; slot++) {
+            int name = nameStart(slot);
+            if (nameEnd(slot) - name >= normalPrefix.length && begins(name, normalPrefix)) {
+                removeSlot(slot);
+            }
+        }
+    }
+
+    private boolean begins(int name, byte[] normalPrefix) {
+        for (int i = 0; i < normalPrefix.length; i++) {
+            if (FieldText.NORMAL_NAME[bytes[name + i] & 0xFF] != normalPrefix[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * Adds a line.
      *

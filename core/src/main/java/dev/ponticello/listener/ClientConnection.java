@@ -4,6 +4,7 @@ import dev.ponticello.exchange.ExchangeDriver;
 import dev.ponticello.exchange.HopByHop;
 import dev.ponticello.exchange.Snapshot;
 import dev.ponticello.http.HeaderName;
+import dev.ponticello.http.HeaderNameSet;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.MessageSource;
 import dev.ponticello.http.PeerAddress;
@@ -18,8 +19,10 @@ import dev.ponticello.outcome.FailureKind;
 import dev.ponticello.routing.CanonicalPath;
 import dev.ponticello.routing.PathRefusal;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * </table>
  */
 final class ClientConnection implements Http1ServerConnection.Events, ExchangeDriver.Owner {
+    /** Fields by which a proxy speaks about its client, believed from trusted proxies only; with them all that begin with {@code X-Forwarded-}. */
+    private static final HeaderNameSet FORWARDING_NAMES = HeaderNameSet.of(Stream.of("Forwarded", "X-Real-IP", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override").map(HeaderName::of).toList());
+    private static final byte[] X_FORWARDED = "x-forwarded-".getBytes(StandardCharsets.US_ASCII);
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private enum Wait {
@@ -166,7 +172,8 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         HopByHop.removeFrom(headers);
         headers.removeResembling(snapshot.ownedNames());
         if (!peerTrusted) {
-            headers.removeResembling(snapshot.forwardingNames());
+            headers.removeResembling(FORWARDING_NAMES);
+            headers.removeBeginning(X_FORWARDED);
         }
         if (head.hasUnusualNames()) {
             removeUnusualNames(headers);

@@ -49,6 +49,10 @@ public final class EventLoops {
         return group;
     }
 
+    public boolean isStopped() {
+        return group.isShuttingDown();
+    }
+
     /** Lets the loops end what they run, and stops them. */
     public Future<?> stop() {
         return group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
