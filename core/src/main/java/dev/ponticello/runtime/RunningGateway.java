@@ -48,7 +48,7 @@ public final class RunningGateway {
     public static void check(GatewayConfig config, Problems problems) {
         ConfigCheck.check(config, problems);
         try (UpstreamFactory factory = new UpstreamFactory(List.of(), Transport.NIO, Limits.autoConnections())) {
-            compile(config, factory, PolicyMaker.forCheck(Chance.SECURE), Clock.SYSTEM, problems);
+            compile(config, factory, PolicyMaker.forCheck(Chance.SECURE), problems);
         }
     }
 
@@ -59,7 +59,7 @@ public final class RunningGateway {
         EventLoops loops = new EventLoops(transport, count, Clock.SYSTEM, Chance.SECURE);
         UpstreamFactory factory = new UpstreamFactory(loops.contexts(), transport, Limits.autoConnections());
         List<Listener> listeners = new ArrayList<>();
-        Snapshot snapshot = compile(config, factory, PolicyMaker.forServing(Chance.SECURE), Clock.SYSTEM, new Problems());
+        Snapshot snapshot = compile(config, factory, PolicyMaker.forServing(Chance.SECURE), new Problems());
         try {
             Integer perAddress = config.limits().connectionsPerAddress();
             int connections = config.limits().connections() == 0 ? Limits.autoConnections() : config.limits().connections();
@@ -98,10 +98,10 @@ public final class RunningGateway {
         }
     }
 
-    private static Snapshot compile(GatewayConfig config, UpstreamFactory factory, PolicyMaker policies, Clock clock, Problems problems) {
+    private static Snapshot compile(GatewayConfig config, UpstreamFactory factory, PolicyMaker policies, Problems problems) {
         Map<String, Upstream> upstreams = new LinkedHashMap<>();
         config.upstreams().forEach((name, upstream) -> upstreams.put(name, factory.create(name, upstream)));
-        return new Compiler(config, upstreams, policies, new AnswerMaker(config, upstreams.values(), clock), problems).compile();
+        return new Compiler(config, upstreams, policies, new AnswerMaker(config, upstreams.values()), problems).compile();
     }
 
     public List<InetSocketAddress> listeners() {
