@@ -10,6 +10,8 @@ import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.util.NetUtil;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes upstreams out of their config, on the loops of one gateway. */
 public final class UpstreamFactory implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(UpstreamFactory.class.getName());
+
     private final List<LoopContext> loops;
     private final Transport transport;
     private final int autoConnections;
@@ -44,7 +48,12 @@ public final class UpstreamFactory implements AutoCloseable {
         int[] weights = config.endpoints().stream().mapToInt(EndpointConfig::weight).toArray();
         CircuitBreakerConfig breaker = config.circuitBreaker();
         return new Upstream(name, config.titleOr(name), endpoints, new WeightedRoundRobin(weights),
-                breaker == null ? null : new CircuitBreaker(breaker.failures(), breaker.openFor().toNanos(), breaker.probes(), CircuitBreaker.Listener.NONE), settings, config.host());
+                breaker == null ? null : breaker(name, breaker), settings, config.host());
+    }
+
+    private static CircuitBreaker breaker(String upstream, CircuitBreakerConfig config) {
+        return new CircuitBreaker(config.failures(), config.openFor().toNanos(), config.probes(),
+                (from, to) -> LOG.log(Level.INFO, "Circuit of " + upstream + ": " + from.label() + " -> " + to.label()));
     }
 
     private Endpoint endpoint(EndpointConfig config, UpstreamSettings settings) {
