@@ -84,7 +84,7 @@ public final class UpstreamFactory implements AutoCloseable {
     private AddressResolverGroup<? extends SocketAddress> dns() {
         DnsAddressResolverGroup group = dns;
         if (group == null) {
-            group = new DnsAddressResolverGroup(new DnsNameResolverBuilder().channelFactory(transport.datagramChannels()::newChannel));
+            group = new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelFactory(transport.datagramChannels()::newChannel));
             dns = group;
         }
         return group;
