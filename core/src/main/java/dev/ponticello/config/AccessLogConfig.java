@@ -16,7 +16,8 @@ public record AccessLogConfig(Destination to) implements PolicyConfig {
 
     /** A standard stream of the process. */
     public enum Standard implements Destination {
-        STDOUT, STDERR
+        STDOUT,
+        STDERR
     }
 
     /** A file that lines are appended to; a relative path in YAML was resolved beside the config file. */

@@ -27,12 +27,16 @@ public record GatewayConfig(Transport transport, int loops, ErrorFormat errors, 
 
     /** How sockets are driven; auto takes the first that the machine has, in the order written here. */
     public enum Transport {
-        AUTO, IO_URING, EPOLL, NIO
+        AUTO,
+        IO_URING,
+        EPOLL,
+        NIO
     }
 
     /** The form of the gateway's own errors: {@code {"error": …}}, or RFC 9457. */
     public enum ErrorFormat {
-        SEED, PROBLEM
+        SEED,
+        PROBLEM
     }
 
     public GatewayConfig {

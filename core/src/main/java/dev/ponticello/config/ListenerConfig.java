@@ -16,17 +16,20 @@ public record ListenerConfig(ListenerAddress address, List<Cidr> trustedProxies,
 
     /** Client fields with {@code _} in their name: dropped, or let through. */
     public enum Underscores {
-        DROP, ALLOW
+        DROP,
+        ALLOW
     }
 
     /** A {@code ;} in a path segment: refused with 400, or let through. */
     public enum PathParameters {
-        REFUSE, ALLOW
+        REFUSE,
+        ALLOW
     }
 
     /** {@code %2F} in a path: refused with 400, or kept as data inside its segment. */
     public enum EncodedSlash {
-        REFUSE, KEEP
+        REFUSE,
+        KEEP
     }
 
     /** A listener on this address with every default. */

@@ -19,7 +19,9 @@ public record Problem(Severity severity, String path, @Nullable Place place, Str
 
     /** Errors keep a config from being served; warnings and notes do not. */
     public enum Severity {
-        ERROR, WARNING, NOTE
+        ERROR,
+        WARNING,
+        NOTE
     }
 
     /** {@code FILE:LINE:COL: key: what was found (expected: what); hint}, or the path instead of place and key. */

@@ -2,7 +2,9 @@ package dev.ponticello.config;
 
 /** How a token is signed (RFC 7518 §3.1). */
 public enum TokenAlgorithm {
-    HS256(32), HS384(48), HS512(64);
+    HS256(32),
+    HS384(48),
+    HS512(64);
 
     private final int minSecretBytes;
 

@@ -11,7 +11,8 @@ public sealed interface UpstreamHost {
 
     /** The kinds that need no name. */
     enum Kind implements UpstreamHost {
-        ENDPOINT, PRESERVE
+        ENDPOINT,
+        PRESERVE
     }
 
     /** Always the same: {@code api.internal} or {@code api.internal:8080}. */

@@ -8,24 +8,21 @@ public sealed interface Decision {
     Decision CONTINUE = new Continue();
 
     /** Go on. */
-    record Continue() implements Decision {
-    }
+    record Continue() implements Decision {}
 
     /**
      * Answer with this.
      *
      * @param response the whole answer
      */
-    record Respond(Response response) implements Decision {
-    }
+    record Respond(Response response) implements Decision {}
 
     /**
      * Refuse.
      *
      * @param rejection why, and what the answer says
      */
-    record Reject(Rejection rejection) implements Decision {
-    }
+    record Reject(Rejection rejection) implements Decision {}
 
     static Decision respond(Response response) {
         return new Respond(response);

@@ -146,7 +146,8 @@ public final class Exchange {
         return responseCoding != null;
     }
 
-    @Nullable BodyCoding takeResponseCoding() {
+    @Nullable
+    BodyCoding takeResponseCoding() {
         BodyCoding coding = responseCoding;
         responseCoding = null;
         return coding;

@@ -155,7 +155,8 @@ public final class ExchangeDriver {
     }
 
     /** Begins an exchange that is refused for what arrived as its head. */
-    public void refuse(Snapshot snapshot, RequestHead head, PeerAddress clientAddress, FailureKind kind, String sentence) {
+    public void refuse(Snapshot snapshot, RequestHead head, PeerAddress clientAddress, FailureKind kind,
+            String sentence) {
         begin(snapshot, head, clientAddress);
         requestBody = RequestBody.DROPPED;
         exchange.setRoute(snapshot.outside());
@@ -250,7 +251,8 @@ public final class ExchangeDriver {
 
     private void giveAnswer(BuiltInAnswer answer, byte[] body) {
         if (!obey(answer.answer(exchange, body))) {
-            throw new IllegalStateException("an answer of the gateway decided to continue (expected: respond or reject)");
+            throw new IllegalStateException(
+                    "an answer of the gateway decided to continue (expected: respond or reject)");
         }
     }
 
@@ -289,7 +291,8 @@ public final class ExchangeDriver {
             if (permit == CircuitBreaker.REFUSED) {
                 long seconds = Math.max(1, (breaker.openRemainingNanos(now) + 999_999_999) / 1_000_000_000);
                 breaker = null;
-                reject(Rejection.of(FailureKind.CIRCUIT_OPEN).saying(upstream.title() + " service unavailable").member("circuit", "open").with(HeaderName.RETRY_AFTER, Long.toString(seconds)));
+                reject(Rejection.of(FailureKind.CIRCUIT_OPEN).saying(upstream.title() + " service unavailable")
+                        .member("circuit", "open").with(HeaderName.RETRY_AFTER, Long.toString(seconds)));
                 return;
             }
         }
@@ -531,7 +534,8 @@ public final class ExchangeDriver {
         RequestHead head = exchange.request();
         boolean nothingSent = !failed.isHandedOver() && requestRelay.bytes() == 0;
         boolean repeatable = requestBody == RequestBody.ENDED && head.bodyLength() == 0 && head.method().isIdempotent();
-        return failed.isReused() && !failed.isAnswerBegun() && !freeTryUsed && (repeatable || nothingSent && head.bodyLength() == 0);
+        return failed.isReused() && !failed.isAnswerBegun() && !freeTryUsed
+                && (repeatable || nothingSent && head.bodyLength() == 0);
     }
 
     // ---- RELAY
@@ -662,7 +666,8 @@ public final class ExchangeDriver {
 
     /** A policy or the gateway itself is broken: the request is refused, never let through. */
     private void broken(RuntimeException bug) {
-        LOG.log(Level.ERROR, "Internal error in " + exchange.stage() + " of " + exchange.request().method() + " " + exchange.request().path(), bug);
+        LOG.log(Level.ERROR, "Internal error in " + exchange.stage() + " of " + exchange.request().method() + " "
+                + exchange.request().path(), bug);
         if (!running) {
             return;
         }
@@ -671,8 +676,10 @@ public final class ExchangeDriver {
         if (headSent) {
             clientSink.cut();
         } else {
-            Response response = OwnAnswers.render(Rejection.of(FailureKind.INTERNAL), exchange.request(), Objects.requireNonNull(snapshot).problemFormat());
-            OwnAnswers.writeHead(response, ownHead, exchange.request().method() != Method.HEAD, loop.clock().wallMillis());
+            Response response = OwnAnswers.render(Rejection.of(FailureKind.INTERNAL), exchange.request(),
+                    Objects.requireNonNull(snapshot).problemFormat());
+            OwnAnswers.writeHead(response, ownHead, exchange.request().method() != Method.HEAD,
+                    loop.clock().wallMillis());
             headSent = true;
             exchange.setStatus(ownHead.status());
             clientSink.head(ownHead, exchange.request());

@@ -14,10 +14,10 @@ import java.util.Map;
 
 /** Writes the gateway's own answers: what its refusals look like in each format, and the fields that all of them have. */
 final class OwnAnswers {
-    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter
+            .ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    private OwnAnswers() {
-    }
+    private OwnAnswers() {}
 
     /** The answer that tells a refusal. */
     static Response render(Rejection rejection, RequestHead request, boolean problemFormat) {
@@ -25,7 +25,8 @@ final class OwnAnswers {
         boolean problem = problemFormat || request.headers().hasMember(HeaderName.ACCEPT, "application/problem+json");
         StringBuilder json = new StringBuilder(96);
         if (problem) {
-            json.append("{\"type\":\"about:blank\",\"title\":\"").append(Status.name(status)).append("\",\"status\":").append(status).append(",\"detail\":");
+            json.append("{\"type\":\"about:blank\",\"title\":\"").append(Status.name(status)).append("\",\"status\":")
+                    .append(status).append(",\"detail\":");
             appendString(json, rejection.sentence());
             json.append(",\"reason\":\"").append(rejection.kind().slug()).append('"');
         } else {
@@ -41,11 +42,13 @@ final class OwnAnswers {
             }
         }
         json.append('}');
-        Response response = Response.of(status, problem ? "application/problem+json" : "application/json", json.toString().getBytes(StandardCharsets.UTF_8));
+        Response response = Response.of(status, problem ? "application/problem+json" : "application/json",
+                json.toString().getBytes(StandardCharsets.UTF_8));
         Headers headers = rejection.headers();
         copyFields(headers, response.headers());
         // RFC 9209 §2.3
-        response.with(HeaderName.PROXY_STATUS, "ponticello; error=" + rejection.kind().errorType() + "; details=\"" + rejection.kind().slug() + "\"");
+        response.with(HeaderName.PROXY_STATUS,
+                "ponticello; error=" + rejection.kind().errorType() + "; details=\"" + rejection.kind().slug() + "\"");
         return response;
     }
 

@@ -15,15 +15,12 @@ public interface Policy extends AutoCloseable {
     }
 
     /** Sees the final head of the answer, whoever made it, innermost policy first; also where this policy never saw the request, because another refused it before. */
-    default void onResponse(Exchange exchange, ResponseHead response) {
-    }
+    default void onResponse(Exchange exchange, ResponseHead response) {}
 
     /** Sees the end of the exchange, once. */
-    default void onConclude(Exchange exchange, Outcome outcome) {
-    }
+    default void onConclude(Exchange exchange, Outcome outcome) {}
 
     /** The config that holds this policy has been retired. */
     @Override
-    default void close() {
-    }
+    default void close() {}
 }

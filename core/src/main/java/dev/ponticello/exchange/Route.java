@@ -44,7 +44,8 @@ public final class Route {
         return new Route(name, List.of(chain), other);
     }
 
-    @Nullable PreflightPolicy preflight() {
+    @Nullable
+    PreflightPolicy preflight() {
         return preflight;
     }
 }

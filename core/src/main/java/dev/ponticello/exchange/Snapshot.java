@@ -19,7 +19,8 @@ import java.util.List;
  * @param problemFormat whether errors are {@code application/problem+json} (RFC 9457) for every client
  * @param policies every policy of the config, each once, to be closed with it
  */
-public record Snapshot(RouteTable<Route> routes, PrefixTable<Route> guards, Route outside, HeaderNameSet ownedNames, boolean problemFormat, List<Policy> policies) {
+public record Snapshot(RouteTable<Route> routes, PrefixTable<Route> guards, Route outside, HeaderNameSet ownedNames,
+        boolean problemFormat, List<Policy> policies) {
 
     /** The route for a request, or one that answers in its place: 404, 405, or OPTIONS. */
     Route match(RequestHead request, String method, Match<Route> match) {
@@ -28,7 +29,8 @@ public record Snapshot(RouteTable<Route> routes, PrefixTable<Route> guards, Rout
         if (path[request.pathStart()] == '*') {
             return outside.withTarget(new Target.Answer((_, _) -> Decision.respond(Response.empty(204))));
         }
-        routes.match(text, request.hostStart(), request.hostEnd(), path, request.pathStart(), request.pathEnd(), method, match);
+        routes.match(text, request.hostStart(), request.hostEnd(), path, request.pathStart(), request.pathEnd(), method,
+                match);
         return switch (match.kind()) {
             case FOUND -> match.value();
             case METHOD_NOT_ALLOWED -> methodUnknown(match.value(), match.allow(), method);
@@ -39,12 +41,14 @@ public record Snapshot(RouteTable<Route> routes, PrefixTable<Route> guards, Rout
     /** RFC 9110 §9.3.7 and §15.5.6: what is allowed is told to OPTIONS as an answer, to another method as a refusal. */
     private static Route methodUnknown(Route nearest, String allow, String method) {
         boolean options = method.equals("OPTIONS");
-        return nearest.withTarget(new Target.Answer((_, _) -> options ? Decision.respond(Response.empty(204).with(HeaderName.ALLOW, allow))
-                : Decision.reject(Rejection.of(FailureKind.METHOD_NOT_ALLOWED).with(HeaderName.ALLOW, allow))));
+        return nearest.withTarget(new Target.Answer(
+                (_, _) -> options ? Decision.respond(Response.empty(204).with(HeaderName.ALLOW, allow))
+                        : Decision.reject(Rejection.of(FailureKind.METHOD_NOT_ALLOWED).with(HeaderName.ALLOW, allow))));
     }
 
     private Route pathUnknown(RequestHead request, Match<Route> match) {
-        Route guard = guards.find(request.headers().bytes(), request.hostStart(), request.hostEnd(), request.pathBytes(), request.pathStart(), request.pathEnd(), match);
+        Route guard = guards.find(request.headers().bytes(), request.hostStart(), request.hostEnd(),
+                request.pathBytes(), request.pathStart(), request.pathEnd(), match);
         return guard == null ? outside : guard;
     }
 }

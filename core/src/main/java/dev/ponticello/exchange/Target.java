@@ -9,14 +9,12 @@ public sealed interface Target {
      *
      * @param upstream the group of endpoints
      */
-    record Forward(Upstream upstream) implements Target {
-    }
+    record Forward(Upstream upstream) implements Target {}
 
     /**
      * To an answer inside the gateway.
      *
      * @param answer makes it
      */
-    record Answer(BuiltInAnswer answer) implements Target {
-    }
+    record Answer(BuiltInAnswer answer) implements Target {}
 }

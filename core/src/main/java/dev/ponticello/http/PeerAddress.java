@@ -101,7 +101,8 @@ public final class PeerAddress {
 
     /** The address as 4 or 16 bytes. */
     public byte[] bytes() {
-        return isV4() ? ByteBuffer.allocate(4).putInt((int) low).array() : ByteBuffer.allocate(16).putLong(high).putLong(low).array();
+        return isV4() ? ByteBuffer.allocate(4).putInt((int) low).array()
+                : ByteBuffer.allocate(16).putLong(high).putLong(low).array();
     }
 
     public boolean isV4() {

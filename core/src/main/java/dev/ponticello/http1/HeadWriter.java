@@ -22,8 +22,7 @@ final class HeadWriter {
         }
     }
 
-    private HeadWriter() {
-    }
+    private HeadWriter() {}
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
@@ -35,7 +34,8 @@ final class HeadWriter {
     }
 
     /** Writes a request for an endpoint: the canonical path behind the endpoint's base path, the given authority as Host. */
-    static void writeRequest(ByteBuf out, RequestHead head, byte[] basePath, byte[] authority, int authorityStart, int authorityEnd) {
+    static void writeRequest(ByteBuf out, RequestHead head, byte[] basePath, byte[] authority, int authorityStart,
+            int authorityEnd) {
         head.method().writeTo(out);
         out.writeByte(' ');
         out.writeBytes(basePath);

@@ -27,7 +27,8 @@ final class HeldReads {
     }
 
     /** The oldest, which is then no longer held; null if nothing is. */
-    @Nullable ByteBuf poll() {
+    @Nullable
+    ByteBuf poll() {
         ByteBuf data = first;
         if (data != null) {
             first = more == null ? null : more.poll();

@@ -53,7 +53,10 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     }
 
     private enum Reading {
-        IDLE, HEAD, BODY, DEAD
+        IDLE,
+        HEAD,
+        BODY,
+        DEAD
     }
 
     private final Events events;
@@ -159,7 +162,8 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
 
     /** Whether another request may follow: the last one was sent whole, its answer came whole, and neither side means to close. */
     public boolean isReusable() {
-        return reading == Reading.IDLE && requestEnded && !closed && response.keepAlive() && held.isEmpty() && context.channel().isActive();
+        return reading == Reading.IDLE && requestEnded && !closed && response.keepAlive() && held.isEmpty()
+                && context.channel().isActive();
     }
 
     // ---- the response

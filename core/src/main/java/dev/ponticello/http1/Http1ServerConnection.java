@@ -77,11 +77,14 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
      * @param pipelined requests that are served in one go before other connections get their turn
      * @param skippedBody bytes of a request body that are read over after its response, to keep the connection
      */
-    public record Limits(int head, int fields, int target, int pipelined, int skippedBody) {
-    }
+    public record Limits(int head, int fields, int target, int pipelined, int skippedBody) {}
 
     private enum Reading {
-        HEAD, BODY, WAIT, SKIP, DISCARD
+        HEAD,
+        BODY,
+        WAIT,
+        SKIP,
+        DISCARD
     }
 
     private final Limits limits;

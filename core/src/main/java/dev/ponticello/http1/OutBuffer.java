@@ -43,7 +43,8 @@ final class OutBuffer {
     void add(ByteBuf data) {
         int bytes = data.readableBytes();
         ByteBuf buffer = gathered;
-        if (buffer != null && bytes <= COPY_LIMIT && (buffer.writableBytes() >= bytes || buffer.readableBytes() <= COPY_LIMIT)) {
+        if (buffer != null && bytes <= COPY_LIMIT
+                && (buffer.writableBytes() >= bytes || buffer.readableBytes() <= COPY_LIMIT)) {
             buffer.writeBytes(data);
             data.release();
         } else {

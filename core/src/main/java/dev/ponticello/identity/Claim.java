@@ -21,7 +21,9 @@ public sealed interface Claim {
 
     /** The values that need no content. */
     enum Plain implements Claim {
-        TRUE, FALSE, NULL,
+        TRUE,
+        FALSE,
+        NULL,
         /** An object, or a list that holds something else than strings. */
         OTHER
     }

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
  * can allow it.
  */
 public enum JwsAlgorithm {
-    HS256("HmacSHA256", 32), HS384("HmacSHA384", 48), HS512("HmacSHA512", 64);
+    HS256("HmacSHA256", 32),
+    HS384("HmacSHA384", 48),
+    HS512("HmacSHA512", 64);
 
     private final String mac;
     private final int hashBytes;

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * not trusted is the client. What stands further left may be invented and is never looked at; a hop that is no address ends the reading at the last one that was.
  */
 final class ClientAddress {
-    private ClientAddress() {
-    }
+    private ClientAddress() {}
 
     static PeerAddress of(Headers headers, PeerAddress peer, TrustedProxies trusted) {
         List<String> hops = headers.all(HeaderName.X_FORWARDED_FOR);
@@ -50,7 +49,9 @@ final class ClientAddress {
             String trimmed = pair.strip();
             if (trimmed.regionMatches(true, 0, "for=", 0, 4)) {
                 String value = trimmed.substring(4);
-                return value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"") ? value.substring(1, value.length() - 1) : value;
+                return value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")
+                        ? value.substring(1, value.length() - 1)
+                        : value;
             }
         }
         return "";
@@ -78,7 +79,8 @@ final class ClientAddress {
     }
 
     private static boolean isPort(String text) {
-        return text.isEmpty() || text.length() > 1 && text.length() <= 6 && text.charAt(0) == ':' && text.substring(1).chars().allMatch(c -> c >= '0' && c <= '9');
+        return text.isEmpty() || text.length() > 1 && text.length() <= 6 && text.charAt(0) == ':'
+                && text.substring(1).chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     /** How an address is written in {@code Forwarded}: IPv6 in brackets and quotes (RFC 7239 §6). */

@@ -40,12 +40,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientConnection implements Http1ServerConnection.Events, ExchangeDriver.Owner {
     /** Fields by which a proxy speaks about its client, believed from trusted proxies only; with them all that begin with {@code X-Forwarded-}. */
-    private static final HeaderNameSet FORWARDING_NAMES = HeaderNameSet.of(Stream.of("Forwarded", "X-Real-IP", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override").map(HeaderName::of).toList());
+    private static final HeaderNameSet FORWARDING_NAMES = HeaderNameSet
+            .of(Stream.of("Forwarded", "X-Real-IP", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override")
+                    .map(HeaderName::of).toList());
     private static final byte[] X_FORWARDED = "x-forwarded-".getBytes(StandardCharsets.US_ASCII);
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private enum Wait {
-        NEXT_REQUEST, HEAD, BODY, CLOSE
+        NEXT_REQUEST,
+        HEAD,
+        BODY,
+        CLOSE
     }
 
     private final LoopContext loop;
@@ -83,7 +88,8 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     private long progressNanos;
     private long takenAtProgress;
 
-    ClientConnection(LoopContext loop, ListenerSettings settings, Supplier<Snapshot> snapshots, PeerAddress peer, LiveConnections connections) {
+    ClientConnection(LoopContext loop, ListenerSettings settings, Supplier<Snapshot> snapshots, PeerAddress peer,
+            LiveConnections connections) {
         this.loop = loop;
         this.settings = settings;
         this.snapshots = snapshots;
@@ -143,7 +149,8 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     }
 
     private boolean isTooOld() {
-        return settings.connectionAgeNanos() > 0 && loop.clock().nanoTime() - openedNanos >= settings.connectionAgeNanos();
+        return settings.connectionAgeNanos() > 0
+                && loop.clock().nanoTime() - openedNanos >= settings.connectionAgeNanos();
     }
 
     private @Nullable PathRefusal settlePath(RequestHead head) {
@@ -314,7 +321,8 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
 
     private void waitFor(Wait what, long nanos) {
         wait = what;
-        long bound = what == Wait.HEAD || what == Wait.BODY ? Math.min(nanos, rate.leftNanos(loop.clock().nanoTime())) : nanos;
+        long bound = what == Wait.HEAD || what == Wait.BODY ? Math.min(nanos, rate.leftNanos(loop.clock().nanoTime()))
+                : nanos;
         loop.timers().arm(waitTimeout, Math.max(0, bound));
     }
 
@@ -334,7 +342,8 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
             case BODY -> {
                 if (driver.isRunning()) {
                     connection.stopReading();
-                    driver.failRequestBody(FailureKind.REQUEST_BODY_TIMEOUT, FailureKind.REQUEST_BODY_TIMEOUT.sentence());
+                    driver.failRequestBody(FailureKind.REQUEST_BODY_TIMEOUT,
+                            FailureKind.REQUEST_BODY_TIMEOUT.sentence());
                 } else {
                     connection.close();
                 }
@@ -369,7 +378,8 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
             progressNanos = now;
         }
         boolean takesNothing = now - progressNanos >= settings.responseWriteNanos();
-        boolean takesTooLittle = now - backlogSinceNanos >= MinimumRate.WINDOW_NANOS && taken - takenThen < MinimumRate.windowBytes(now - backlogSinceNanos);
+        boolean takesTooLittle = now - backlogSinceNanos >= MinimumRate.WINDOW_NANOS
+                && taken - takenThen < MinimumRate.windowBytes(now - backlogSinceNanos);
         if (takesNothing || takesTooLittle) {
             driver.clientStalled();
             connection.close();

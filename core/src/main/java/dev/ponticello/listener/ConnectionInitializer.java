@@ -24,7 +24,8 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
     private final Supplier<Snapshot> snapshots;
     private final ConnectionCaps caps;
 
-    ConnectionInitializer(EventLoops loops, ListenerSettings settings, Supplier<Snapshot> snapshots, ConnectionCaps caps) {
+    ConnectionInitializer(EventLoops loops, ListenerSettings settings, Supplier<Snapshot> snapshots,
+            ConnectionCaps caps) {
         this.loops = loops;
         this.settings = settings;
         this.snapshots = snapshots;
@@ -58,8 +59,10 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         private static byte[] answer() {
             FailureKind kind = FailureKind.CONNECTIONS_EXCEEDED;
             String body = "{\"error\":\"" + kind.sentence() + "\"}";
-            return ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\nRetry-After: 1\r\nProxy-Status: ponticello; error="
-                    + kind.errorType() + "; details=\"" + kind.slug() + "\"\r\nConnection: close\r\n\r\n" + body).getBytes(StandardCharsets.US_ASCII);
+            return ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: "
+                    + body.length() + "\r\nRetry-After: 1\r\nProxy-Status: ponticello; error="
+                    + kind.errorType() + "; details=\"" + kind.slug() + "\"\r\nConnection: close\r\n\r\n" + body)
+                    .getBytes(StandardCharsets.US_ASCII);
         }
 
         @Override

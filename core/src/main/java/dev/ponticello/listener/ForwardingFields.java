@@ -27,7 +27,8 @@ final class ForwardingFields {
 
     ForwardingFields(PeerAddress peer) {
         this.peer = peer.textBytes();
-        this.forwarded = ascii("for=" + new String(ClientAddress.forwardedNode(peer), StandardCharsets.US_ASCII) + ";proto=http");
+        this.forwarded = ascii(
+                "for=" + new String(ClientAddress.forwardedNode(peer), StandardCharsets.US_ASCII) + ";proto=http");
     }
 
     private static byte[] ascii(String text) {

@@ -46,7 +46,8 @@ public final class Listener {
      *
      * @throws IOException if the address cannot be bound: it is in use, it is not of this machine, or it is not permitted
      */
-    public static Listener open(ListenerConfig config, EventLoops loops, Supplier<Snapshot> snapshots, ConnectionCaps caps) throws IOException {
+    public static Listener open(ListenerConfig config, EventLoops loops, Supplier<Snapshot> snapshots,
+            ConnectionCaps caps) throws IOException {
         InetSocketAddress wanted = new InetSocketAddress(config.address().host(), config.address().port());
         if (wanted.isUnresolved()) {
             throw new IOException("the name " + config.address().host() + " has no address");
@@ -61,8 +62,11 @@ public final class Listener {
         boolean everyLoop = loops.transport().acceptsOnEveryLoop();
         InetSocketAddress bound = wanted;
         for (LoopContext loop : loops.contexts()) {
-            ServerBootstrap bootstrap = new ServerBootstrap().channelFactory(loops.transport().serverChannels()::newChannel).option(ChannelOption.SO_BACKLOG, BACKLOG)
-                    .option(ChannelOption.SO_REUSEADDR, true).handler(new AcceptGuard(caps)).childOption(ChannelOption.TCP_NODELAY, true)
+            ServerBootstrap bootstrap = new ServerBootstrap()
+                    .channelFactory(loops.transport().serverChannels()::newChannel)
+                    .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                    .option(ChannelOption.SO_REUSEADDR, true).handler(new AcceptGuard(caps))
+                    .childOption(ChannelOption.TCP_NODELAY, true)
                     .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 64 * 1024))
                     .childHandler(new ConnectionInitializer(loops, settings, snapshots, caps));
             if (everyLoop) {
@@ -80,7 +84,8 @@ public final class Listener {
         return new Listener(bound, channels, loops);
     }
 
-    private static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address, List<Channel> bound) throws IOException {
+    private static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address, List<Channel> bound)
+            throws IOException {
         var binding = bootstrap.bind(address).awaitUninterruptibly();
         if (!binding.isSuccess()) {
             bound.forEach(Channel::close);

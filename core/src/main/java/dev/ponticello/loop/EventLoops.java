@@ -19,7 +19,8 @@ public final class EventLoops {
     /** Starts {@code count} loops. */
     public EventLoops(Transport transport, int count, Clock clock, Chance chance) {
         this.transport = transport;
-        this.group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("ponticello-loop", true), transport.newIoHandlerFactory());
+        this.group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("ponticello-loop", true),
+                transport.newIoHandlerFactory());
         for (EventExecutor executor : group) {
             contexts.add(new LoopContext(contexts.size(), (EventLoop) executor, transport, clock, chance));
         }

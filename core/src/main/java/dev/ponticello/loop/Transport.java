@@ -26,11 +26,14 @@ import java.util.function.Supplier;
 /** How sockets are driven on this machine, best first. */
 public enum Transport {
     /** Linux's io_uring, where the kernel has it and does not forbid it. */
-    IO_URING("io_uring", Transport::hasIoUring, IoUringIoHandler::newFactory, IoUringServerSocketChannel::new, IoUringSocketChannel::new, IoUringDatagramChannel::new, true),
+    IO_URING("io_uring", Transport::hasIoUring, IoUringIoHandler::newFactory, IoUringServerSocketChannel::new,
+            IoUringSocketChannel::new, IoUringDatagramChannel::new, true),
     /** Linux's epoll. */
-    EPOLL("epoll", Epoll::isAvailable, EpollIoHandler::newFactory, EpollServerSocketChannel::new, EpollSocketChannel::new, EpollDatagramChannel::new, true),
+    EPOLL("epoll", Epoll::isAvailable, EpollIoHandler::newFactory, EpollServerSocketChannel::new,
+            EpollSocketChannel::new, EpollDatagramChannel::new, true),
     /** The JDK's selector, everywhere. It does not see a client leave while nothing is read from it, and has one acceptor for all loops. */
-    NIO("nio", () -> true, NioIoHandler::newFactory, NioServerSocketChannel::new, NioSocketChannel::new, NioDatagramChannel::new, false);
+    NIO("nio", () -> true, NioIoHandler::newFactory, NioServerSocketChannel::new, NioSocketChannel::new,
+            NioDatagramChannel::new, false);
 
     private final String label;
     private final BooleanSupplier available;
@@ -40,7 +43,8 @@ public enum Transport {
     private final ChannelFactory<? extends DatagramChannel> datagramChannels;
     private final boolean acceptsOnEveryLoop;
 
-    Transport(String label, BooleanSupplier available, Supplier<IoHandlerFactory> ioHandlers, ChannelFactory<? extends ServerChannel> serverChannels, ChannelFactory<? extends Channel> channels,
+    Transport(String label, BooleanSupplier available, Supplier<IoHandlerFactory> ioHandlers,
+            ChannelFactory<? extends ServerChannel> serverChannels, ChannelFactory<? extends Channel> channels,
             ChannelFactory<? extends DatagramChannel> datagramChannels, boolean acceptsOnEveryLoop) {
         this.label = label;
         this.available = available;

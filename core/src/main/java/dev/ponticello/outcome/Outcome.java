@@ -12,11 +12,9 @@ public sealed interface Outcome {
     /** The client left first. */
     Outcome ABANDONED = new Abandoned();
 
-    record Served() implements Outcome {
-    }
+    record Served() implements Outcome {}
 
-    record Answered() implements Outcome {
-    }
+    record Answered() implements Outcome {}
 
     /**
      * Something failed; the client got an answer that says so, or one that is cut.
@@ -33,8 +31,7 @@ public sealed interface Outcome {
         }
     }
 
-    record Abandoned() implements Outcome {
-    }
+    record Abandoned() implements Outcome {}
 
     /** The outcome for a kind of failure; leaving is one of its own. */
     static Outcome failed(FailureKind kind) {

@@ -4,7 +4,9 @@ import java.util.Locale;
 
 /** Who caused a failure. */
 public enum Side {
-    CLIENT, GATEWAY, UPSTREAM;
+    CLIENT,
+    GATEWAY,
+    UPSTREAM;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 

@@ -44,7 +44,8 @@ final class AnswerMaker {
         return entries;
     }
 
-    private static void addGroups(List<GroupConfig> groups, String prefix, boolean auth, List<IndexAnswer.Entry> entries) {
+    private static void addGroups(List<GroupConfig> groups, String prefix, boolean auth,
+            List<IndexAnswer.Entry> entries) {
         for (GroupConfig group : groups) {
             String groupPrefix = prefix + (group.path().equals("/") ? "" : group.path());
             boolean groupAuth = auth || needsToken(group.policies());
@@ -53,7 +54,8 @@ final class AnswerMaker {
         }
     }
 
-    private static void addRoutes(List<RouteConfig> routes, String prefix, boolean auth, List<IndexAnswer.Entry> entries) {
+    private static void addRoutes(List<RouteConfig> routes, String prefix, boolean auth,
+            List<IndexAnswer.Entry> entries) {
         for (RouteConfig route : routes) {
             if (route.target() instanceof AnswerConfig.Index) {
                 continue;

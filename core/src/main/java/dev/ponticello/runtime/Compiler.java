@@ -44,7 +44,8 @@ final class Compiler {
     private final Map<Route, String> paths = new IdentityHashMap<>();
     private final List<Policy> made = new ArrayList<>();
 
-    Compiler(GatewayConfig config, Map<String, Upstream> upstreams, PolicyMaker policies, AnswerMaker answers, Problems problems) {
+    Compiler(GatewayConfig config, Map<String, Upstream> upstreams, PolicyMaker policies, AnswerMaker answers,
+            Problems problems) {
         this.config = config;
         this.upstreams = upstreams;
         this.policies = policies;
@@ -59,12 +60,15 @@ final class Compiler {
         addGroups(config.groups(), "groups", "", global);
         RouteTable<Route> table = routes.build();
         report(table.conflicts());
-        return new Snapshot(table, guards.build(), outside, HeaderNameSet.of(OwnedNames.of(config)), config.errors() == GatewayConfig.ErrorFormat.PROBLEM, List.copyOf(made));
+        return new Snapshot(table, guards.build(), outside, HeaderNameSet.of(OwnedNames.of(config)),
+                config.errors() == GatewayConfig.ErrorFormat.PROBLEM, List.copyOf(made));
     }
 
     private void report(List<Conflict<Route>> conflicts) {
         for (Conflict<Route> conflict : conflicts) {
-            problems.error(pathOf(conflict.second()), "the route " + conflict.second().name() + " answers what " + conflict.first().name() + " at " + pathOf(conflict.first()) + " answers",
+            problems.error(pathOf(conflict.second()),
+                    "the route " + conflict.second().name() + " answers what " + conflict.first().name() + " at "
+                            + pathOf(conflict.first()) + " answers",
                     "routes that some request tells apart", "both match " + conflict.request());
         }
     }

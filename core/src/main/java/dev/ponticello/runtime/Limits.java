@@ -9,8 +9,7 @@ import java.util.List;
 final class Limits {
     private static final int UNKNOWN = 4096;
 
-    private Limits() {
-    }
+    private Limits() {}
 
     /** What {@code auto} means for a number of connections: 45 % of the file descriptors, so that clients and endpoints together leave a tenth for the rest. */
     static int autoConnections() {
@@ -23,7 +22,8 @@ final class Limits {
             for (String line : lines) {
                 if (line.startsWith("Max open files")) {
                     String soft = line.substring("Max open files".length()).strip().split(" +", -1)[0];
-                    return soft.equals("unlimited") ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, Long.parseLong(soft));
+                    return soft.equals("unlimited") ? Integer.MAX_VALUE
+                            : (int) Math.min(Integer.MAX_VALUE, Long.parseLong(soft));
                 }
             }
         } catch (IOException | NumberFormatException e) {

@@ -19,8 +19,7 @@ import java.util.TreeSet;
 final class OwnedNames {
     private final Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
-    private OwnedNames() {
-    }
+    private OwnedNames() {}
 
     static List<HeaderName> of(GatewayConfig config) {
         OwnedNames owned = new OwnedNames();

@@ -38,8 +38,7 @@ final class PolicyMaker {
 
     /** Makes policies that are only looked at: no file is opened and no thread started. */
     static PolicyMaker forCheck(Chance chance) {
-        return new PolicyMaker(chance, _ -> new Policy() {
-        });
+        return new PolicyMaker(chance, _ -> new Policy() {});
     }
 
     /**
@@ -67,7 +66,9 @@ final class PolicyMaker {
         if (name != null) {
             return name;
         }
-        long unnamed = before.stream().filter(policy -> policy instanceof RateLimitPolicy other && other.name().startsWith("default")).count();
+        long unnamed = before.stream()
+                .filter(policy -> policy instanceof RateLimitPolicy other && other.name().startsWith("default"))
+                .count();
         return unnamed == 0 ? "default" : "default-" + (unnamed + 1);
     }
 }

@@ -36,7 +36,8 @@ public final class RunningGateway {
     private final Snapshot snapshot;
     private final List<Listener> listeners;
 
-    private RunningGateway(GatewayConfig config, EventLoops loops, UpstreamFactory upstreams, Snapshot snapshot, List<Listener> listeners) {
+    private RunningGateway(GatewayConfig config, EventLoops loops, UpstreamFactory upstreams, Snapshot snapshot,
+            List<Listener> listeners) {
         this.config = config;
         this.loops = loops;
         this.upstreams = upstreams;
@@ -62,7 +63,8 @@ public final class RunningGateway {
         Snapshot snapshot = compile(config, factory, PolicyMaker.forServing(Chance.SECURE), new Problems());
         try {
             Integer perAddress = config.limits().connectionsPerAddress();
-            int connections = config.limits().connections() == 0 ? Limits.autoConnections() : config.limits().connections();
+            int connections = config.limits().connections() == 0 ? Limits.autoConnections()
+                    : config.limits().connections();
             ConnectionCaps caps = new ConnectionCaps(connections, perAddress == null ? 0 : perAddress);
             for (ListenerConfig listener : config.listeners()) {
                 listeners.add(open(listener, loops, snapshot, caps));
@@ -85,12 +87,15 @@ public final class RunningGateway {
             case NIO -> Transport.NIO;
         };
         if (!transport.isAvailable()) {
-            throw new IOException("transport: " + transport.label() + " is not to be had on this machine (expected: auto, or one of " + Transport.available().stream().map(Transport::label).toList() + ")");
+            throw new IOException(
+                    "transport: " + transport.label() + " is not to be had on this machine (expected: auto, or one of "
+                            + Transport.available().stream().map(Transport::label).toList() + ")");
         }
         return transport;
     }
 
-    private static Listener open(ListenerConfig config, EventLoops loops, Snapshot snapshot, ConnectionCaps caps) throws IOException {
+    private static Listener open(ListenerConfig config, EventLoops loops, Snapshot snapshot, ConnectionCaps caps)
+            throws IOException {
         try {
             return Listener.open(config, loops, () -> snapshot, caps);
         } catch (BindException e) {
@@ -98,10 +103,12 @@ public final class RunningGateway {
         }
     }
 
-    private static Snapshot compile(GatewayConfig config, UpstreamFactory factory, PolicyMaker policies, Problems problems) {
+    private static Snapshot compile(GatewayConfig config, UpstreamFactory factory, PolicyMaker policies,
+            Problems problems) {
         Map<String, Upstream> upstreams = new LinkedHashMap<>();
         config.upstreams().forEach((name, upstream) -> upstreams.put(name, factory.create(name, upstream)));
-        return new Compiler(config, upstreams, policies, new AnswerMaker(config, upstreams.values()), problems).compile();
+        return new Compiler(config, upstreams, policies, new AnswerMaker(config, upstreams.values()), problems)
+                .compile();
     }
 
     public List<InetSocketAddress> listeners() {
@@ -115,7 +122,8 @@ public final class RunningGateway {
     /** Stops in order; how many exchanges had to be cut. */
     public CompletableFuture<Integer> drain() {
         CompletableFuture<Integer> cut = new CompletableFuture<>();
-        control().schedule(() -> Thread.ofVirtual().name("ponticello-drain").start(() -> stopAccepting(cut)), config.drain().delay().toMillis(), TimeUnit.MILLISECONDS);
+        control().schedule(() -> Thread.ofVirtual().name("ponticello-drain").start(() -> stopAccepting(cut)),
+                config.drain().delay().toMillis(), TimeUnit.MILLISECONDS);
         return cut;
     }
 

@@ -33,10 +33,12 @@ final class EndpointPool {
         this.loop = loop;
         this.endpoint = endpoint;
         this.settings = settings;
-        this.bootstrap = new Bootstrap().group(loop.eventLoop()).channelFactory(loop.transport().channels()::newChannel).resolver(resolver).option(ChannelOption.TCP_NODELAY, true)
+        this.bootstrap = new Bootstrap().group(loop.eventLoop()).channelFactory(loop.transport().channels()::newChannel)
+                .resolver(resolver).option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 // An endpoint that answers early and stops reading makes writes fail; its answer can still be read.
-                .option(ChannelOption.AUTO_CLOSE, false).option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 64 * 1024));
+                .option(ChannelOption.AUTO_CLOSE, false)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 64 * 1024));
     }
 
     Endpoint endpoint() {
@@ -48,7 +50,8 @@ final class EndpointPool {
     }
 
     /** An idle connection, or null. */
-    @Nullable UpstreamStream takeIdle() {
+    @Nullable
+    UpstreamStream takeIdle() {
         UpstreamStream stream = idle.pollFirst();
         while (stream != null) {
             stream.idle = false;
@@ -107,7 +110,8 @@ final class EndpointPool {
     private static FailureKind kindOf(@Nullable Throwable cause) {
         return switch (cause) {
             case UnknownHostException _ -> FailureKind.NAME_UNRESOLVED;
-            case ConnectException refused when String.valueOf(refused.getMessage()).contains("refused") -> FailureKind.CONNECT_REFUSED;
+            case ConnectException refused when String.valueOf(refused.getMessage()).contains("refused") ->
+                FailureKind.CONNECT_REFUSED;
             case null, default -> FailureKind.CONNECT_FAILED;
         };
     }

@@ -18,7 +18,8 @@ public final class Upstream {
     private final boolean preserveHost;
     private final byte @Nullable [] fixedHost;
 
-    Upstream(String name, String title, List<Endpoint> endpoints, WeightedRoundRobin balancer, @Nullable CircuitBreaker breaker, UpstreamSettings settings, UpstreamHost host) {
+    Upstream(String name, String title, List<Endpoint> endpoints, WeightedRoundRobin balancer,
+            @Nullable CircuitBreaker breaker, UpstreamSettings settings, UpstreamHost host) {
         this.name = name;
         this.title = title;
         this.endpoints = List.copyOf(endpoints);
@@ -26,7 +27,9 @@ public final class Upstream {
         this.breaker = breaker;
         this.settings = settings;
         this.preserveHost = host == UpstreamHost.PRESERVE;
-        this.fixedHost = host instanceof UpstreamHost.Fixed fixed ? fixed.authority().getBytes(StandardCharsets.US_ASCII) : null;
+        this.fixedHost = host instanceof UpstreamHost.Fixed fixed
+                ? fixed.authority().getBytes(StandardCharsets.US_ASCII)
+                : null;
     }
 
     public String name() {

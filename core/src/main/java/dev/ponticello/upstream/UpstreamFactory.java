@@ -53,7 +53,8 @@ public final class UpstreamFactory implements AutoCloseable {
 
     private static CircuitBreaker breaker(String upstream, CircuitBreakerConfig config) {
         return new CircuitBreaker(config.failures(), config.openFor().toNanos(), config.probes(),
-                (from, to) -> LOG.log(Level.INFO, "Circuit of " + upstream + ": " + from.label() + " -> " + to.label()));
+                (from, to) -> LOG.log(Level.INFO,
+                        "Circuit of " + upstream + ": " + from.label() + " -> " + to.label()));
     }
 
     private Endpoint endpoint(EndpointConfig config, UpstreamSettings settings) {
@@ -71,7 +72,9 @@ public final class UpstreamFactory implements AutoCloseable {
             }
             resolver = NoopAddressResolverGroup.INSTANCE;
         }
-        Endpoint endpoint = new Endpoint((config.host().indexOf(':') < 0 ? config.host() : "[" + config.host() + "]") + ":" + config.port(), address, config.path(), config.authority());
+        Endpoint endpoint = new Endpoint(
+                (config.host().indexOf(':') < 0 ? config.host() : "[" + config.host() + "]") + ":" + config.port(),
+                address, config.path(), config.authority());
         List<EndpointPool> pools = new ArrayList<>();
         for (LoopContext loop : loops) {
             pools.add(new EndpointPool(loop, endpoint, settings, resolver));
@@ -84,7 +87,8 @@ public final class UpstreamFactory implements AutoCloseable {
     private AddressResolverGroup<? extends SocketAddress> dns() {
         DnsAddressResolverGroup group = dns;
         if (group == null) {
-            group = new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelFactory(transport.datagramChannels()::newChannel));
+            group = new DnsAddressResolverGroup(
+                    new DnsNameResolverBuilder().datagramChannelFactory(transport.datagramChannels()::newChannel));
             dns = group;
         }
         return group;

@@ -69,7 +69,8 @@ public final class UpstreamStream implements MessageSource, MessageSink {
     // ---- one attempt
 
     /** Begins an attempt by writing the request's head. */
-    public void begin(Listener listener, RequestHead head, byte @Nullable [] authority, int authorityStart, int authorityEnd) {
+    public void begin(Listener listener, RequestHead head, byte @Nullable [] authority, int authorityStart,
+            int authorityEnd) {
         this.listener = listener;
         headSeen = false;
         informational = 0;
