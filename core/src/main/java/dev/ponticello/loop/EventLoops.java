@@ -38,7 +38,7 @@ public final class EventLoops {
     /** The context of a loop of this gateway. */
     public LoopContext contextOf(EventLoop loop) {
         for (LoopContext context : contexts) {
-            if (context.eventLoop() == loop) {
+            if (context.eventLoop().equals(loop)) {
                 return context;
             }
         }
