@@ -63,7 +63,7 @@ public final class Listener {
         InetSocketAddress bound = wanted;
         for (LoopContext loop : loops.contexts()) {
             ServerBootstrap bootstrap = new ServerBootstrap()
-                    .channelFactory(loops.transport().serverChannels()::newChannel)
+                    .channelFactory(loops.transport().serverChannels())
                     .option(ChannelOption.SO_BACKLOG, BACKLOG)
                     .option(ChannelOption.SO_REUSEADDR, true).handler(new AcceptGuard(caps))
                     .childOption(ChannelOption.TCP_NODELAY, true)

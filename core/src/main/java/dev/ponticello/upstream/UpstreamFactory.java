@@ -88,7 +88,7 @@ public final class UpstreamFactory implements AutoCloseable {
         DnsAddressResolverGroup group = dns;
         if (group == null) {
             group = new DnsAddressResolverGroup(
-                    new DnsNameResolverBuilder().datagramChannelFactory(transport.datagramChannels()::newChannel));
+                    new DnsNameResolverBuilder().datagramChannelFactory(transport.datagramChannels()));
             dns = group;
         }
         return group;
