@@ -1,0 +1,5 @@
+/** The rules of the architecture, as tests. */
+@NullMarked
+package dev.ponticello.rules;
+
+import org.jspecify.annotations.NullMarked;
