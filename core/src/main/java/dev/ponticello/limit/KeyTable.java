@@ -1,0 +1,280 @@
+package dev.ponticello.limit;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds one number for each key, for a bounded number of keys, in constant time.
+ *
+ * <p>A key's number only ever grows, and tells its own age: below {@code fresh} it is out of date and starts anew;
+ * below {@code idle}, which is at most {@code fresh}, its key has been away for so long that the place may be given to
+ * another. A key that keeps coming keeps its place. When {@code maxKeys} keys have places and none that is looked at
+ * is idle, every further key shares one cell with all others like it. So whoever comes with a million keys takes
+ * nothing from those who were there before, and costs no more memory than {@code maxKeys} do.
+ *
+ * <table>
+ * <caption>Bounds</caption>
+ * <tr><td>keys with own cells</td><td>{@code maxKeys}, and one more for each thread that is moving one</td></tr>
+ * <tr><td>slots of the small array</td><td>twice {@code maxKeys}, a power of two, 32…1024</td></tr>
+ * <tr><td>slots of the large array</td><td>twice {@code maxKeys}, a power of two; made when first needed</td></tr>
+ * <tr><td>slots looked at for a key</td><td>8 in the small array if there can be a large one, 32 in the last</td></tr>
+ * <tr><td>slots looked at to make room</td><td>32, each time where the last time ended</td></tr>
+ * <tr><td>memory</td><td>4 bytes for a slot, 32 for a cell</td></tr>
+ * </table>
+ *
+ * <p>Thread rule: shared by any threads; lock-free, as a step that fails does so because another thread has got on. The
+ * life of a cell:
+ *
+ * <pre>
+ *               use                 time                time          reclaim
+ *   (slot) ───────────► fresh ─────────────► out of date ────────► idle ─────────► dead, replaced in its slot
+ *                         ▲                    │                    │
+ *                         └────────use─────────┴─────────use────────┘
+ * </pre>
+ *
+ * <p>Why a key never has two fresh numbers: all threads look at the slots of a key in the same order, and start its
+ * number (anew) only in the first one that is free for it: empty, dead, idle, or its own and out of date. A slot is
+ * never empty again, and numbers change by compare-and-set only and never fall. So for threads with the same {@code
+ * fresh}, free slots get taken and taken ones stay so; two threads that start the same key aim at the same slot, and
+ * the one that loses looks again and finds the other's. (Only a thread that stalls within a call until its own {@code
+ * fresh} is idle for the others may start a number that nobody else sees.)
+ */
+final class KeyTable {
+    /** The number of a cell that is no longer in use: lower than any other, and final. */
+    static final long DEAD = -1;
+
+    private static final int LEAST_SLOTS = 32;
+    private static final int SMALL_SLOTS = 1024;
+    private static final int SMALL_PROBES = 8;
+    private static final int LAST_PROBES = 32;
+    private static final int ROOM_PROBES = 32;
+    private static final int NOWHERE = -1;
+
+    /** Stands in the slot of a dead cell, so that the cell itself can go. */
+    private static final Cell GONE = new Cell(0, DEAD);
+
+    private final int maxKeys;
+    private final AtomicReferenceArray<@Nullable Cell> small;
+    private final int smallProbes;
+    private final AtomicReference<@Nullable AtomicReferenceArray<@Nullable Cell>> large = new AtomicReference<>();
+    private final int largeSlots;
+
+    /** How many cells have, or are about to have, a slot. */
+    private final AtomicInteger size = new AtomicInteger();
+
+    /** Where the search for an idle cell goes on; threads that look at once may overwrite it, and look twice. */
+    private volatile int hand;
+
+    private final Cell shared = new Cell(0, 0);
+
+    KeyTable(int maxKeys) {
+        this.maxKeys = maxKeys;
+        int slots = 1 << -Integer.numberOfLeadingZeros(2 * maxKeys - 1);
+        this.largeSlots = slots > SMALL_SLOTS ? slots : 0;
+        this.small = new AtomicReferenceArray<>(Math.clamp(slots, LEAST_SLOTS, SMALL_SLOTS));
+        this.smallProbes = largeSlots > 0 ? SMALL_PROBES : LAST_PROBES;
+    }
+
+    /**
+     * Finds the cell of a key, or gives it one.
+     *
+     * @param key any number
+     * @param fresh the number that the cell has at least, from 1: a lower one is raised to it
+     * @param idle the number below which another key's cell may be given to this one, at most {@code fresh}
+     * @return the key's own cell, or the {@linkplain #isShared shared} one; it may be dead before the caller uses it
+     */
+    Cell find(long key, long fresh, long idle) {
+        long hash = spread(key);
+        Cell cell;
+        do {
+            cell = tryFind(key, hash, fresh, idle);
+        } while (cell == null);
+        return cell;
+    }
+
+    /** Whether this is the cell of all keys that have none of their own. */
+    boolean isShared(Cell cell) {
+        return cell == shared;
+    }
+
+    /** How many keys have cells of their own. */
+    int size() {
+        return size.get();
+    }
+
+    /** One look at the slots of a key; null if another thread was faster at the one that this key needs. */
+    private @Nullable Cell tryFind(long key, long hash, long fresh, long idle) {
+        int freeSlot = NOWHERE;
+        Cell free = null;
+        long freeNumber = DEAD;
+        int oldSlot = NOWHERE;
+        Cell old = null;
+        long oldNumber = DEAD;
+        int probes = largeSlots > 0 ? SMALL_PROBES + LAST_PROBES : LAST_PROBES;
+        for (int probe = 0; probe < probes; probe++) {
+            int slot = slot(hash, probe);
+            Cell cell = get(slot);
+            if (cell == null) {
+                freeSlot = freeSlot == NOWHERE ? slot : freeSlot;
+                break;
+            }
+            long number = cell.number;
+            if (cell.key == key && number >= fresh) {
+                return cell;
+            }
+            boolean own = cell.key == key && number != DEAD;
+            if (own && old == null) {
+                oldSlot = slot;
+                old = cell;
+                oldNumber = number;
+            }
+            if ((own || number < idle) && freeSlot == NOWHERE) {
+                freeSlot = slot;
+                free = cell;
+                freeNumber = number;
+            }
+        }
+        if (freeSlot == NOWHERE) {
+            return share(fresh);
+        }
+        if (free != null && free == old) {
+            return free.change(freeNumber, fresh) ? free : null;
+        }
+        if (freeNumber != DEAD && free != null) {
+            if (!free.change(freeNumber, DEAD)) {
+                return null;
+            }
+            // The place of the cell that just died, in the count of cells, is this thread's now.
+        } else if (old != null) {
+            // A key that moves to an earlier slot gives its old place back below.
+            size.getAndIncrement();
+        } else if (!reserve(idle)) {
+            return share(fresh);
+        }
+        Cell cell = new Cell(key, fresh);
+        if (!swap(freeSlot, free, cell)) {
+            size.getAndDecrement();
+            return null;
+        }
+        if (old != null && retire(oldSlot, old, oldNumber)) {
+            size.getAndDecrement();
+        }
+        return cell;
+    }
+
+    private Cell share(long fresh) {
+        long number;
+        do {
+            number = shared.number;
+        } while (number < fresh && !shared.change(number, fresh));
+        return shared;
+    }
+
+    /** Takes one of the {@link #maxKeys} places in the count, if need be that of an idle cell. */
+    private boolean reserve(long idle) {
+        int taken;
+        do {
+            taken = size.get();
+            if (taken >= maxKeys) {
+                return takeIdle(idle);
+            }
+        } while (!size.compareAndSet(taken, taken + 1));
+        return true;
+    }
+
+    private boolean takeIdle(long idle) {
+        int slots = small.length() + (large.get() == null ? 0 : largeSlots);
+        int from = hand;
+        hand = (from + ROOM_PROBES) % slots;
+        for (int probe = 0; probe < ROOM_PROBES; probe++) {
+            int slot = (from + probe) % slots;
+            Cell cell = get(slot);
+            if (cell != null) {
+                long number = cell.number;
+                if (number != DEAD && number < idle && retire(slot, cell, number)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean retire(int slot, Cell cell, long number) {
+        if (!cell.change(number, DEAD)) {
+            return false;
+        }
+        swap(slot, cell, GONE);
+        return true;
+    }
+
+    /** The slot at one step of a key's way: through the small array first, then through the large one. */
+    private int slot(long hash, int probe) {
+        int low = (int) hash;
+        int high = (int) (hash >>> 32);
+        return probe < smallProbes
+                ? low + probe * (high | 1) & small.length() - 1
+                : small.length() + (high + (probe - smallProbes) * (low | 1) & largeSlots - 1);
+    }
+
+    private @Nullable Cell get(int slot) {
+        if (slot < small.length()) {
+            return small.getAcquire(slot);
+        }
+        AtomicReferenceArray<@Nullable Cell> slots = large.get();
+        return slots == null ? null : slots.getAcquire(slot - small.length());
+    }
+
+    private boolean swap(int slot, @Nullable Cell from, Cell to) {
+        if (slot < small.length()) {
+            return small.compareAndSet(slot, from, to);
+        }
+        AtomicReferenceArray<@Nullable Cell> slots = large.get();
+        if (slots == null) {
+            large.compareAndSet(null, new AtomicReferenceArray<>(largeSlots));
+            return false;
+        }
+        return slots.compareAndSet(slot - small.length(), from, to);
+    }
+
+    /** Spreads keys that differ in few bits over the slots (the finalizer of SplitMix64). */
+    private static long spread(long key) {
+        long mixed = (key ^ key >>> 30) * 0xbf58476d1ce4e5b9L;
+        mixed = (mixed ^ mixed >>> 27) * 0x94d049bb133111ebL;
+        return mixed ^ mixed >>> 31;
+    }
+
+    /** A key and its number. */
+    static final class Cell {
+        private static final VarHandle NUMBER;
+
+        static {
+            try {
+                NUMBER = MethodHandles.lookup().findVarHandle(Cell.class, "number", long.class);
+            } catch (ReflectiveOperationException e) {
+                throw new ExceptionInInitializerError(e);
+            }
+        }
+
+        private final long key;
+        private volatile long number;
+
+        private Cell(long key, long number) {
+            this.key = key;
+            this.number = number;
+        }
+
+        /** The number now, {@link #DEAD} if this is no longer the cell of its key. */
+        long number() {
+            return number;
+        }
+
+        /** Changes the number, unless another thread did it first. */
+        boolean change(long from, long to) {
+            return NUMBER.compareAndSet(this, from, to);
+        }
+    }
+}
