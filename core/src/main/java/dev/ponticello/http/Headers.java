@@ -194,6 +194,16 @@ public final class Headers {
         return true;
     }
 
+    /** Whether the line's name holds this character. */
+    public boolean nameHolds(int slot, char character) {
+        for (int i = nameStart(slot); i < nameEnd(slot); i++) {
+            if (bytes[i] == character) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a list-valued field (RFC 9110 §5.6.1) holds this member, in any case of its letters, on any of its lines. */
     public boolean hasMember(HeaderName name, String member) {
         for (int slot = find(name, 0); slot >= 0; slot = find(name, slot + 1)) {
@@ -260,6 +270,25 @@ public final class Headers {
                 removeSlot(slot);
             }
         }
+    }
+
+    /** Removes every line whose name's normal form begins with this one. */
+    public void removeBeginning(byte[] normalPrefix) {
+        for (int slot = 0; slot < slots; slot++) {
+            int name = nameStart(slot);
+            if (nameEnd(slot) - name >= normalPrefix.length && begins(name, normalPrefix)) {
+                removeSlot(slot);
+            }
+        }
+    }
+
+    private boolean begins(int name, byte[] normalPrefix) {
+        for (int i = 0; i < normalPrefix.length; i++) {
+            if (FieldText.NORMAL_NAME[bytes[name + i] & 0xFF] != normalPrefix[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -1,8 +1,11 @@
 package dev.ponticello.http;
 
+import io.netty.util.NetUtil;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The network address of a client, as 128 bits and as text. An IPv4 address is kept in its IPv6-mapped form (RFC 4291 §2.5.5.2), so that it is one client on either kind of socket.
@@ -25,7 +28,7 @@ public final class PeerAddress {
     public static PeerAddress of(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (address instanceof Inet4Address) {
-            return ofV4(bytes[0] << 24 | (bytes[1] & 0xFF) << 16 | (bytes[2] & 0xFF) << 8 | bytes[3] & 0xFF);
+            return ofV4(ByteBuffer.wrap(bytes).getInt());
         }
         return ofBits(bits(bytes, 0), bits(bytes, 8));
     }
@@ -36,6 +39,18 @@ public final class PeerAddress {
             return ofV4((int) low);
         }
         return new PeerAddress(high, low, v6Text(high, low));
+    }
+
+    /** The address that a text spells without a zone, brackets or port; null for anything else. */
+    public static @Nullable PeerAddress parse(String text) {
+        if (text.indexOf('%') >= 0 || text.indexOf('[') >= 0) {
+            return null;
+        }
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(text);
+        if (bytes == null) {
+            return null;
+        }
+        return bytes.length == 4 ? ofV4(ByteBuffer.wrap(bytes).getInt()) : ofBits(bits(bytes, 0), bits(bytes, 8));
     }
 
     private static PeerAddress ofV4(int bits) {
@@ -82,6 +97,11 @@ public final class PeerAddress {
             }
         }
         return text.toString();
+    }
+
+    /** The address as 4 or 16 bytes. */
+    public byte[] bytes() {
+        return isV4() ? ByteBuffer.allocate(4).putInt((int) low).array() : ByteBuffer.allocate(16).putLong(high).putLong(low).array();
     }
 
     public boolean isV4() {

@@ -124,9 +124,9 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
         if (closed) {
             data.release();
         } else if (requestChunked) {
-            ChunkedWriter.writeSize(out.room(ChunkedWriter.MAX_SIZE_LINE), data.readableBytes());
+            ChunkedWriter.begin(out.room(ChunkedWriter.MAX_BEGIN), data.readableBytes());
             out.add(data);
-            ChunkedWriter.writeDataEnd(out.room(2));
+            ChunkedWriter.end(out.room(ChunkedWriter.END));
         } else {
             out.add(data);
         }
@@ -135,7 +135,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     @Override
     public void end(@Nullable Headers trailers) {
         if (requestChunked && !closed) {
-            ChunkedWriter.writeLast(out.room(8 + (trailers == null ? 0 : trailers.maxWritten())), trailers);
+            ChunkedWriter.last(out.room(ChunkedWriter.LAST + (trailers == null ? 0 : trailers.maxWritten())), trailers);
         }
         requestEnded = true;
     }

@@ -206,8 +206,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         }
         HeadFault fault = parser.fault();
         if (fault != null) {
-            discard();
-            closeAfterResponse = true;
+            stopReading();
             events.onHeadRefused(fault);
         } else if (!begun) {
             events.onHeadBegun();
@@ -257,9 +256,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         BodyFault fault = decoder.fault();
         if (fault != null) {
             boolean told = reading == Reading.BODY;
-            discard();
+            stopReading();
             if (told) {
-                closeAfterResponse = true;
                 events.onBodyRefused(fault);
             } else {
                 close();
@@ -353,6 +351,23 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         return reading == Reading.WAIT;
     }
 
+    /** Whether the rest of a body is read over, its exchange being over. */
+    public boolean isSkipping() {
+        return reading == Reading.SKIP;
+    }
+
+    /** Gives up what is being received: nothing more is read, and the connection ends with the response that comes next. */
+    public void stopReading() {
+        discard();
+        closeAfterResponse = true;
+    }
+
+    /** A head in place of the one that was refused: nothing in it. */
+    public RequestHead refusedHead() {
+        request.clear();
+        return request;
+    }
+
     // ---- writing
 
     @Override
@@ -399,9 +414,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             return;
         }
         if (responseChunked) {
-            ChunkedWriter.writeSize(out.room(ChunkedWriter.MAX_SIZE_LINE), data.readableBytes());
+            ChunkedWriter.begin(out.room(ChunkedWriter.MAX_BEGIN), data.readableBytes());
             out.add(data);
-            ChunkedWriter.writeDataEnd(out.room(2));
+            ChunkedWriter.end(out.room(ChunkedWriter.END));
         } else {
             out.add(data);
         }
@@ -410,7 +425,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     @Override
     public void end(@Nullable Headers trailers) {
         if (responseChunked && !closed) {
-            ChunkedWriter.writeLast(out.room(8 + (trailers == null ? 0 : trailers.maxWritten())), trailers);
+            ChunkedWriter.last(out.room(ChunkedWriter.LAST + (trailers == null ? 0 : trailers.maxWritten())), trailers);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.ponticello.loop;
 
 import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -41,6 +42,15 @@ public final class EventLoops {
             }
         }
         throw new IllegalArgumentException("event loop: " + loop + " (expected: one of this gateway's)");
+    }
+
+    /** All loops as one group, which gives its loops in turn. */
+    public EventLoopGroup group() {
+        return group;
+    }
+
+    public boolean isStopped() {
+        return group.isShuttingDown();
     }
 
     /** Lets the loops end what they run, and stops them. */

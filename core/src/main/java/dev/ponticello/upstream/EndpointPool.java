@@ -8,7 +8,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.resolver.AddressResolverGroup;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
@@ -30,7 +29,7 @@ final class EndpointPool {
     private int open;
     private boolean closed;
 
-    EndpointPool(LoopContext loop, Endpoint endpoint, UpstreamSettings settings, AddressResolverGroup<InetSocketAddress> resolver) {
+    EndpointPool(LoopContext loop, Endpoint endpoint, UpstreamSettings settings, AddressResolverGroup<?> resolver) {
         this.loop = loop;
         this.endpoint = endpoint;
         this.settings = settings;

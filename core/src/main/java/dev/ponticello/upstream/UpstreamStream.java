@@ -178,7 +178,10 @@ public final class UpstreamStream implements MessageSource, MessageSink {
 
         @Override
         public void onHeadRefused(HeadFault fault) {
-            fail(fault.isTooLarge() ? FailureKind.RESPONSE_HEAD_TOO_LARGE : FailureKind.RESPONSE_MALFORMED);
+            fail(switch (fault.category()) {
+                case HEAD_TOO_LARGE, TOO_MANY_FIELDS -> FailureKind.RESPONSE_HEAD_TOO_LARGE;
+                default -> FailureKind.RESPONSE_MALFORMED;
+            });
         }
 
         @Override
