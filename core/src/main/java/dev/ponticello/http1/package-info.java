@@ -1,4 +1,4 @@
-/** HTTP/1.1 by RFC 9112, strict: our own codec, and the connections that are source and sink for both sides. */
+/** The HTTP/1.1 codec: strict and incremental parsers of heads and chunked bodies, and their writers (RFC 9112). */
 @NullMarked
 package dev.ponticello.http1;
 
