@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>On its loop only, and only until it is concluded: the object then serves the next exchange of the connection.
  */
 public final class Exchange {
+    /** The name that the exchange has in logs, for its endpoint and for its client; null where the config asks for none. */
+    public static final Key<String> REQUEST_ID = Key.of("request id");
+
     private static final PeerAddress NOBODY = PeerAddress.ofBits(0, 0);
 
     private final LoopContext loop;
