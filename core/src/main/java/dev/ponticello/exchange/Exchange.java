@@ -67,6 +67,7 @@ public final class Exchange {
         responseCoding = null;
     }
 
+    @SuppressWarnings("EnumOrdinal") // a place for each stage
     void enter(Stage next) {
         long now = loop.clock().nanoTime();
         spentNanos[stage.ordinal()] += now - stageSinceNanos;
@@ -228,6 +229,7 @@ public final class Exchange {
     }
 
     /** Nanoseconds spent in a stage so far, over all attempts. */
+    @SuppressWarnings("EnumOrdinal") // a place for each stage
     public long spentNanos(Stage in) {
         return spentNanos[in.ordinal()];
     }
