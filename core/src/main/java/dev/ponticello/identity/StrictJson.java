@@ -28,7 +28,7 @@ import tools.jackson.core.json.JsonFactory;
  * <tr><td>characters of a number</td><td>128</td></tr>
  * </table>
  */
-final class StrictJson {
+public final class StrictJson {
     private static final int MAX_NESTING = 64;
     private static final int MAX_NUMBER_CHARS = 128;
 
@@ -45,7 +45,7 @@ final class StrictJson {
     private StrictJson() {}
 
     /** The members of the object, or null if the bytes are anything else. */
-    static @Nullable Claims read(byte[] utf8) {
+    public static @Nullable Claims read(byte[] utf8) {
         // Decoded here, because the parser would guess UTF-16 and UTF-32, skip a byte
         // order mark and let wrong UTF-8 through.
         CharBuffer chars = CharBuffer.allocate(utf8.length);
