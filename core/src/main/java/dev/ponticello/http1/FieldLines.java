@@ -21,7 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class FieldLines {
     private enum State {
-        LINE_START, NAME, BLANK, VALUE, LINE_FEED, LAST_LINE_FEED
+        LINE_START,
+        NAME,
+        BLANK,
+        VALUE,
+        LINE_FEED,
+        LAST_LINE_FEED
     }
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

@@ -33,7 +33,15 @@ import io.netty.buffer.ByteBuf;
  */
 public final class RequestParser extends HeadParser {
     private enum State {
-        EMPTY_LINE, METHOD, TARGET, SCHEME, AUTHORITY, PATH, ASTERISK, VERSION, LINE_FEED
+        EMPTY_LINE,
+        METHOD,
+        TARGET,
+        SCHEME,
+        AUTHORITY,
+        PATH,
+        ASTERISK,
+        VERSION,
+        LINE_FEED
     }
 
     private static final int METHOD_LIMIT = 32;

@@ -28,10 +28,9 @@ import tools.jackson.core.json.JsonFactory;
  * <tr><td>characters of a number</td><td>128</td></tr>
  * </table>
  */
-public final class StrictJson {
+final class StrictJson {
     private static final int MAX_NESTING = 64;
     private static final int MAX_NUMBER_CHARS = 128;
-    private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     // Names are not kept for later parsers: they come from whoever sends a token.
     private static final JsonFactory FACTORY = JsonFactory.builder()
@@ -46,16 +45,14 @@ public final class StrictJson {
     private StrictJson() {}
 
     /** The members of the object, or null if the bytes are anything else. */
-    public static @Nullable Claims read(byte[] utf8) {
-        // Decoded here, because the parser would guess UTF-16 and UTF-32 and let wrong UTF-8 through.
+    static @Nullable Claims read(byte[] utf8) {
+        // Decoded here, because the parser would guess UTF-16 and UTF-32, skip a byte
+        // order mark and let wrong UTF-8 through.
         CharBuffer chars = CharBuffer.allocate(utf8.length);
         if (StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8), chars, true).isError()) {
             return null;
         }
         chars.flip();
-        if (!chars.isEmpty() && chars.get(0) == BYTE_ORDER_MARK) {
-            return null;
-        }
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), chars.array(), 0, chars.remaining())) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return null;

@@ -33,12 +33,10 @@ public final class Listener {
 
     private final InetSocketAddress address;
     private final List<Channel> channels;
-    private final EventLoops loops;
 
-    private Listener(InetSocketAddress address, List<Channel> channels, EventLoops loops) {
+    private Listener(InetSocketAddress address, List<Channel> channels) {
         this.address = address;
         this.channels = channels;
-        this.loops = loops;
     }
 
     /**
@@ -81,7 +79,7 @@ public final class Listener {
                 break;
             }
         }
-        return new Listener(bound, channels, loops);
+        return new Listener(bound, channels);
     }
 
     private static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address, List<Channel> bound)

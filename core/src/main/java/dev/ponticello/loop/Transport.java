@@ -24,6 +24,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** How sockets are driven on this machine, best first. */
+@SuppressWarnings("ImmutableEnumChecker") // what the constants hold makes things and keeps none
 public enum Transport {
     /** Linux's io_uring, where the kernel has it and does not forbid it. */
     IO_URING("io_uring", Transport::hasIoUring, IoUringIoHandler::newFactory, IoUringServerSocketChannel::new,

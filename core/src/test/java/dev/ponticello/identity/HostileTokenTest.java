@@ -608,7 +608,7 @@ class HostileTokenTest {
                 + "\"x\":{\"y\":[true,null,{}]}}")
                 .getBytes(StandardCharsets.UTF_8);
         int taken = 0;
-        for (int round = 0; round < 50_000; round++) {
+        for (int round = 0; round < 20_000; round++) {
             byte[] someHeader = random.nextInt(4) == 0 ? mutate(random, header) : header;
             byte[] someClaims = mutate(random, claims);
             String token = signed(base64(someHeader) + "." + base64(someClaims));
@@ -620,7 +620,7 @@ class HostileTokenTest {
                 assertThat(verified.claims().has("sub")).as("seed %d, round %d", seed, round).isTrue();
             }
         }
-        assertThat(taken).as("seed %d", seed).isBetween(100, 49_000);
+        assertThat(taken).as("seed %d", seed).isBetween(100, 19_000);
     }
 
     private static byte[] mutate(Random random, byte[] in) {
