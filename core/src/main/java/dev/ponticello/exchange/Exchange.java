@@ -38,6 +38,7 @@ public final class Exchange {
     private int status;
     private @Nullable FailureKind failure;
     private @Nullable String failureSentence;
+    private @Nullable Stage failureStage;
     private long requestBytes;
     private long responseBytes;
     private @Nullable BodyCoding responseCoding;
@@ -62,6 +63,7 @@ public final class Exchange {
         status = 0;
         failure = null;
         failureSentence = null;
+        failureStage = null;
         requestBytes = 0;
         responseBytes = 0;
         responseCoding = null;
@@ -159,18 +161,25 @@ public final class Exchange {
 
     // ---- what observers read
 
-    /** The upstream that the route leads to, or null. */
-    public @Nullable Upstream upstream() {
+    @Nullable
+    Upstream upstream() {
         return upstream;
+    }
+
+    /** The name of the upstream that the route leads to, or null. */
+    public @Nullable String upstreamName() {
+        Upstream to = upstream;
+        return to == null ? null : to.name();
     }
 
     void setUpstream(Upstream upstream) {
         this.upstream = upstream;
     }
 
-    /** The endpoint of the last attempt, or null. */
-    public @Nullable Endpoint endpoint() {
-        return endpoint;
+    /** Host and port of the last attempt's endpoint, or null. */
+    public @Nullable String endpointName() {
+        Endpoint to = endpoint;
+        return to == null ? null : to.name();
     }
 
     void setEndpoint(Endpoint endpoint) {
@@ -205,9 +214,15 @@ public final class Exchange {
         return failureSentence;
     }
 
+    /** Where it failed, or null; often, but not always, {@link FailureKind#stage()}. */
+    public @Nullable Stage failureStage() {
+        return failureStage;
+    }
+
     void setFailure(FailureKind kind, String sentence) {
         failure = kind;
         failureSentence = sentence;
+        failureStage = stage;
     }
 
     /** Bytes of the request's body that have come. */
