@@ -150,26 +150,32 @@ final class AccessLogWriter implements AutoCloseable {
         long count = dropped.get();
         if (count > 0 && flush()) {
             batch.put(("{\"dropped\":" + count + "}\n").getBytes(StandardCharsets.US_ASCII));
-            // Failing again counts this line too, which was never one of those that were handed over.
-            dropped.addAndGet(flush() ? -count : -1);
+            if (linesLostInWriting() == 0) {
+                dropped.addAndGet(-count);
+            }
         }
     }
 
-    /** Writes the batch; false if lines of it are lost. */
+    /** Writes the batch; false if lines of it are lost, which are then counted. */
     private boolean flush() {
+        int lost = linesLostInWriting();
+        dropped.addAndGet(lost);
+        return lost == 0;
+    }
+
+    private int linesLostInWriting() {
         batch.flip();
         try {
             if (batch.hasRemaining()) {
                 writeBatch(output.channel(clock.nanoTime()));
             }
-            return true;
+            return 0;
         } catch (IOException e) {
-            dropped.addAndGet(remainingLines());
+            tellFailure(e);
             if (batch.position() > 0) {
                 midLine = batch.get(batch.position() - 1) != '\n';
             }
-            tellFailure(e);
-            return false;
+            return remainingLines();
         } finally {
             batch.clear();
         }
