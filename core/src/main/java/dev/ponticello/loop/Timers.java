@@ -1,16 +1,19 @@
 package dev.ponticello.loop;
 
 import io.netty.channel.EventLoop;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The timeouts of one loop: a wheel of 512 slots, 8 ms each.
  *
  * <p>A timeout never comes early, and at most about two slots late. Arming, putting off and disarming take constant time and allocate nothing. The loop is woken for slots that hold something,
- * not for every tick. On its loop only.
+ * not for every tick. One that throws is logged and holds none of the others back. On its loop only.
  */
 @SuppressWarnings("ReferenceEquality") // neighbours in a list are the same or not
 public final class Timers {
+    private static final Logger LOG = System.getLogger(Timers.class.getName());
     private static final int SLOTS = 512;
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
     private static final long NEVER = Long.MAX_VALUE;
@@ -116,8 +119,8 @@ public final class Timers {
             return; // an earlier wake, overtaken by a nearer one that has run already
         }
         wakeTick = NEVER;
-        long lastTick = Math.min(nowTick, nextTick + SLOTS - 1);
-        for (long tick = nextTick; tick <= lastTick; tick++) {
+        // After a standstill of more than a turn, the last turn has every slot: what is linked meanwhile must not fall behind it.
+        for (long tick = Math.max(nextTick, nowTick - SLOTS + 1); tick <= nowTick; tick++) {
             expireSlot(slots[(int) (tick & SLOTS - 1)], tick, now);
         }
         nextTick = Math.max(nextTick, nowTick + 1);
@@ -147,11 +150,19 @@ public final class Timers {
             if (timeout.armed) {
                 if (timeout.deadlineNanos - now <= 0) {
                     timeout.armed = false;
-                    timeout.expired();
+                    expire(timeout);
                 } else {
                     link(timeout, tickAfter(timeout.deadlineNanos), now);
                 }
             }
+        }
+    }
+
+    private static void expire(Timeout timeout) {
+        try {
+            timeout.expired();
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "Internal error in a timeout", e);
         }
     }
 
