@@ -149,6 +149,7 @@ public final class CanonicalPath {
         PathRefusal refusal = segments(options);
         this.in = NOTHING;
         if (refusal != null) {
+            changed = false;
             return refusal;
         }
         if (changed) {
