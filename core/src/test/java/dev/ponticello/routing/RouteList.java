@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** The rule of which entry wins, applied to a list of all entries, to compare {@link RouteTable} with. */
 final class RouteList {
 
-    private record Route(int number, @Nullable HostPattern host, PathPattern path, @Nullable Set<String> methods) {
+    private record Route(int number, @Nullable HostPattern host, PathPattern path, @Nullable Set<String> methods,
+            Pattern regex) {
 
         boolean isFor(String asked, String text) {
-            return isForHost(asked) && text.matches(regex());
+            return isForHost(asked) && regex.matcher(text).matches();
         }
 
         private boolean isForHost(String asked) {
@@ -27,10 +28,6 @@ final class RouteList {
             String name = host.toString();
             return name.startsWith("*.") ? asked.endsWith(name.substring(1)) && asked.length() > name.length() - 1
                     : asked.equals(name);
-        }
-
-        private String regex() {
-            return path.toString().replaceAll("/\\*\\*$", "(?:/(.*))?").replaceAll("\\{[^}]*}", "([^/]+)");
         }
 
         /** 0 for a method that is named, 1 for HEAD by GET, 2 by default, 3 for one that is not served. */
@@ -61,7 +58,8 @@ final class RouteList {
     private final List<Route> routes = new ArrayList<>();
 
     int add(@Nullable HostPattern host, PathPattern path, @Nullable Set<String> methods) {
-        routes.add(new Route(routes.size(), host, path, methods));
+        String regex = path.toString().replaceAll("/\\*\\*$", "(?:/(.*))?").replaceAll("\\{[^}]*}", "([^/]+)");
+        routes.add(new Route(routes.size(), host, path, methods, Pattern.compile(regex)));
         return routes.size() - 1;
     }
 
@@ -95,7 +93,7 @@ final class RouteList {
             return "METHOD_NOT_ALLOWED " + matching.getFirst().number + " " + allow(matching);
         }
         StringBuilder found = new StringBuilder("FOUND " + best.number + " ");
-        Matcher matcher = Pattern.compile(best.regex()).matcher(path);
+        Matcher matcher = best.regex.matcher(path);
         if (matcher.matches()) {
             for (int i = 0; i < best.path.names().size(); i++) {
                 String group = matcher.group(i + 1);

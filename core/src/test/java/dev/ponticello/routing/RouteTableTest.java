@@ -427,7 +427,7 @@ class RouteTableTest {
     void agreesWithTheRuleAppliedToAList() {
         List<String> literals = List.of("a", "b", "c");
         List<String> hosts = List.of("x.t", "y.x.t", "z.y.x.t", "t");
-        for (long seed = 1; seed <= 3000; seed++) {
+        for (long seed = 1; seed <= 500; seed++) {
             Random random = new Random(seed);
             RouteList list = new RouteList();
             RouteTable.Builder<Integer> routes = RouteTable.builder();
