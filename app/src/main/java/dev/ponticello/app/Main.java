@@ -3,8 +3,7 @@ package dev.ponticello.app;
 /** The program's entry: reads the command line. */
 public final class Main {
 
-    private Main() {
-    }
+    private Main() {}
 
     /** Runs the command that {@code args} name. */
     public static void main(String[] args) {
