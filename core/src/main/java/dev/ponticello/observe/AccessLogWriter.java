@@ -46,7 +46,7 @@ final class AccessLogWriter implements AutoCloseable {
         }
 
         long cost() {
-            return text.length + LINE_COST;
+            return (long) text.length + LINE_COST;
         }
     }
 

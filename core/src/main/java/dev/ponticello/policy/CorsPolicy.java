@@ -100,16 +100,20 @@ public final class CorsPolicy implements PreflightPolicy {
         return response.with(HeaderName.ACCESS_CONTROL_MAX_AGE, maxAgeSeconds);
     }
 
-    /** The names that the preflight asks for; empty if anything but names is among them. */
+    /** What the preflight asks for, as it stands; empty unless it is names and nothing else. */
     private static String requestedHeaders(Headers request) {
         String requested = String.join(", ", request.all(HeaderName.ACCESS_CONTROL_REQUEST_HEADERS));
-        for (String name : requested.split(",", -1)) {
-            String trimmed = name.strip();
-            if (!trimmed.isEmpty() && !FieldText.isToken(trimmed)) {
-                return "";
+        boolean named = false;
+        for (String part : requested.split(",", -1)) {
+            String name = part.strip();
+            if (!name.isEmpty()) {
+                if (!FieldText.isToken(name)) {
+                    return "";
+                }
+                named = true;
             }
         }
-        return requested;
+        return named ? requested : "";
     }
 
     @Override

@@ -11,7 +11,6 @@ import dev.ponticello.http.Headers;
 import dev.ponticello.http.ResponseHead;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The policy {@code headers}: fields removed, set and added, in this order, on requests and on answers. A removed or
@@ -51,27 +50,33 @@ public final class HeaderEditPolicy implements Policy {
 
         Edit(HeadersConfig.Edits edits) {
             List<HeaderName> names = new ArrayList<>(edits.remove().stream().map(HeaderName::of).toList());
-            for (Map.Entry<String, String> entry : edits.set().entrySet()) {
-                Field field = Field.of(entry);
-                names.add(field.name);
-                fields.add(field);
-            }
-            edits.add().entrySet().forEach(entry -> fields.add(Field.of(entry)));
+            edits.set().forEach((name, value) -> {
+                names.add(HeaderName.of(name));
+                fields.add(new Field(name, value));
+            });
+            edits.add().forEach((name, value) -> fields.add(new Field(name, value)));
             this.removed = HeaderNameSet.of(names);
         }
 
         void applyTo(Headers headers) {
             headers.removeResembling(removed);
             for (int i = 0; i < fields.size(); i++) {
-                byte[] value = fields.get(i).value;
-                headers.add(fields.get(i).name, value, 0, value.length);
+                fields.get(i).addTo(headers);
             }
         }
     }
 
-    private record Field(HeaderName name, byte[] value) {
-        static Field of(Map.Entry<String, String> entry) {
-            return new Field(HeaderName.of(entry.getKey()), FieldText.valueBytes(entry.getValue()));
+    private static final class Field {
+        private final HeaderName name;
+        private final byte[] value;
+
+        Field(String name, String value) {
+            this.name = HeaderName.of(name);
+            this.value = FieldText.valueBytes(value);
+        }
+
+        void addTo(Headers headers) {
+            headers.add(name, value, 0, value.length);
         }
     }
 }

@@ -68,7 +68,7 @@ public final class RateLimitPolicy implements Policy {
             case FIXED_WINDOW -> new FixedWindow(permits, windowMillis, config.maxKeys());
         };
         this.hash = new KeyHash(chance.nextLong(), chance.nextLong());
-        this.v4Mask = -1L << 32 - config.ipv4Prefix();
+        this.v4Mask = -1L << (32 - config.ipv4Prefix());
         this.v6HighMask = firstBits(config.ipv6Prefix());
         this.v6LowMask = firstBits(config.ipv6Prefix() - 64);
         this.policyItem = FieldText.valueBytes("\"" + name + "\";q=" + permits + ";w=" + windowMillis / 1000);
@@ -76,7 +76,7 @@ public final class RateLimitPolicy implements Policy {
     }
 
     private static long firstBits(int bits) {
-        return bits <= 0 ? 0 : bits >= 64 ? -1 : -1L << 64 - bits;
+        return bits <= 0 ? 0 : bits >= 64 ? -1 : -1L << (64 - bits);
     }
 
     /** What the limit fields call it. */

@@ -143,7 +143,7 @@ class BearerTokenPolicyTest {
 
     private boolean passes(BearerTokenConfig config) {
         return new BearerTokenPolicy(config, CHANCE)
-                .onRequest(begin("Authorization: Bearer " + token("7", "admin"))) == Decision.CONTINUE;
+                .onRequest(begin("Authorization: Bearer " + token("7", "admin"))) instanceof Decision.Continue;
     }
 
     private static void assertMissing(Decision decision, Exchange exchange) {

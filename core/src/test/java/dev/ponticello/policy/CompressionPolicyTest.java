@@ -58,10 +58,10 @@ class CompressionPolicyTest {
     @CsvSource(delimiter = '|', value = {"Accept-Encoding: gzip;q=0.5 | true", "Accept-Encoding: * | true",
         "Accept-Encoding: gzip;q=0 | false", "Accept-Encoding: identity | false", "X-Other: 1 | false",
         "Accept-Encoding: gzip;q=0.5, identity | false", "Accept-Encoding: gzip;q=0.5, identity;q=0.5 | true",
-        "Accept-Encoding: gzip, identity;q=0 | true", "Accept-Encoding: gzip\r\nCache-Control: No-Transform | false",
-        "Accept-Encoding: gzip\r\nCache-Control: no-cache | true"})
+        "Accept-Encoding: gzip, identity;q=0 | true", "Accept-Encoding: gzip & Cache-Control: No-Transform | false",
+        "Accept-Encoding: gzip & Cache-Control: no-cache | true"})
     void asksTheClient(String fields, boolean coded) {
-        assertThat(isCoded(CONFIG, text(5000), fields.replace("\\r\\n", "\r\n"))).isEqualTo(coded);
+        assertThat(isCoded(CONFIG, text(5000), fields.split(" & ", -1))).isEqualTo(coded);
     }
 
     @Test

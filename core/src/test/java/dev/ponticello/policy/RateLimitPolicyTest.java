@@ -213,7 +213,7 @@ class RateLimitPolicyTest {
     }
 
     private boolean passes(RateLimitPolicy limit, String client) {
-        return limit.onRequest(exchanges.beginFrom(client, "GET / HTTP/1.1")) == Decision.CONTINUE;
+        return limit.onRequest(exchanges.beginFrom(client, "GET / HTTP/1.1")) instanceof Decision.Continue;
     }
 
     private static String fieldsAfter(Exchange exchange, RateLimitPolicy... innermostFirst) {
