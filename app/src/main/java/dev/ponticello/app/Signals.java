@@ -17,13 +17,17 @@ final class Signals implements Termination {
     private final AtomicInteger count = new AtomicInteger();
 
     @Override
-    public void await() throws InterruptedException {
+    public void listen() {
         try {
             listen("TERM");
             listen("INT");
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("sun.misc.Signal (expected: in module jdk.unsupported)", e);
         }
+    }
+
+    @Override
+    public void await() throws InterruptedException {
         asked.await();
     }
 
