@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * SIGTERM and SIGINT: the first asks to end, the second ends at once.
  *
  * <p>
- * A shutdown hook could not hear the second one. The JDK's class for signals is reached by reflection, because javac warns of
- * it in a way that cannot be suppressed.
+ * A shutdown hook could not hear the second one. The JDK's class for signals is reached by reflection, because javac
+ * warns of it in a way that cannot be suppressed.
  */
 final class Signals implements Termination {
 

@@ -66,8 +66,8 @@ public final class YamlReader {
     private record Built(Settings settings, int values, int height) {}
 
     /**
-     * The settings that the text says; null when it is no YAML that could be read on. What is wrong is in {@code problems},
-     * also when there are settings.
+     * The settings that the text says; null when it is no YAML that could be read on. What is wrong is in
+     * {@code problems}, also when there are settings.
      *
      * @param file the name that places have
      */
