@@ -7,10 +7,10 @@ import dev.ponticello.config.GatewayConfig.Transport;
 import dev.ponticello.testing.RawClient;
 import dev.ponticello.testing.ReceivedRequest;
 import dev.ponticello.testing.ScriptedEndpoint;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.api.Test;
 
 /** What reaches the endpoint, and what comes back. */
 @ParameterizedClass

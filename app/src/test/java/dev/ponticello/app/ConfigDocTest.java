@@ -1,0 +1,89 @@
+package dev.ponticello.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ponticello.config.AccessLogConfig;
+import dev.ponticello.config.AnswerConfig;
+import dev.ponticello.config.BearerTokenConfig;
+import dev.ponticello.config.CircuitBreakerConfig;
+import dev.ponticello.config.CompressionConfig;
+import dev.ponticello.config.CorsConfig;
+import dev.ponticello.config.DrainConfig;
+import dev.ponticello.config.EndpointConfig;
+import dev.ponticello.config.GatewayConfig;
+import dev.ponticello.config.GroupConfig;
+import dev.ponticello.config.HeadersConfig;
+import dev.ponticello.config.ListenerConfig;
+import dev.ponticello.config.ListenerLimits;
+import dev.ponticello.config.ListenerTimeouts;
+import dev.ponticello.config.ProcessLimits;
+import dev.ponticello.config.RateLimitConfig;
+import dev.ponticello.config.RequestIdConfig;
+import dev.ponticello.config.RequireConfig;
+import dev.ponticello.config.RouteConfig;
+import dev.ponticello.config.UpstreamConfig;
+import dev.ponticello.config.UpstreamConnections;
+import dev.ponticello.config.UpstreamLimits;
+import dev.ponticello.config.UpstreamTimeouts;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The page about the config says what the code does. */
+class ConfigDocTest {
+
+    /** Parts that are written as one value: the record's components are no keys. */
+    private static final List<Class<? extends Record>> RECORDS = List.of(GatewayConfig.class, DrainConfig.class,
+            ProcessLimits.class, ListenerConfig.class, ListenerTimeouts.class, ListenerLimits.class, UpstreamConfig.class,
+            UpstreamConnections.class, UpstreamLimits.class, UpstreamTimeouts.class, CircuitBreakerConfig.class,
+            AccessLogConfig.class, RequestIdConfig.class, CorsConfig.class, CompressionConfig.class, RateLimitConfig.class,
+            BearerTokenConfig.class, RequireConfig.class, HeadersConfig.class, HeadersConfig.Edits.class, GroupConfig.class,
+            AnswerConfig.TokenIssuer.class, AnswerConfig.Respond.class);
+
+    @Test
+    void theValuesShownAreTheDefaults() throws IOException {
+        GatewayConfig shown = Configs.good(block(), Map.of("SECRET", Configs.SECRET));
+        GatewayConfig defaults = GatewayConfig.DEFAULTS;
+        assertThat(shown.transport()).isEqualTo(defaults.transport());
+        assertThat(shown.loops()).isEqualTo(defaults.loops());
+        assertThat(shown.errors()).isEqualTo(defaults.errors());
+        assertThat(shown.drain()).isEqualTo(defaults.drain());
+        assertThat(shown.limits()).isEqualTo(defaults.limits());
+        ListenerConfig listener = shown.listeners().getFirst();
+        assertThat(listener).isEqualTo(ListenerConfig.on(listener.address()));
+        assertThat(shown.upstreams().get("users")).isEqualTo(UpstreamConfig.of(EndpointConfig.parse("http://127.0.0.1:8001"))
+                .withTitle("Users").withCircuitBreaker(CircuitBreakerConfig.DEFAULTS));
+        assertThat(shown.policies().get(0)).isEqualTo(AccessLogConfig.DEFAULTS);
+        assertThat(shown.policies().get(1)).isEqualTo(RequestIdConfig.DEFAULTS);
+        assertThat(shown.policies().get(3)).isEqualTo(CompressionConfig.DEFAULTS);
+        RouteConfig robots = shown.routes().get(2);
+        assertThat(robots.target()).isEqualTo(AnswerConfig.Respond.DEFAULTS);
+        GroupConfig group = shown.groups().getFirst();
+        RateLimitConfig limit = (RateLimitConfig) group.policies().getFirst();
+        assertThat(limit).isEqualTo(RateLimitConfig.of(limit.limit()).withName("api"));
+    }
+
+    @Test
+    void noKeyIsMissing() throws IOException {
+        String block = block();
+        for (Class<? extends Record> record : RECORDS) {
+            for (RecordComponent component : record.getRecordComponents()) {
+                String key = component.getName().replaceAll("([A-Z]+)", "-$1").toLowerCase(Locale.ROOT);
+
+                assertThat(block.contains(key + ":")).as("%s of %s in docs/config.md", key, record.getSimpleName())
+                        .isTrue();
+            }
+        }
+    }
+
+    private static String block() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "config.md"));
+        int from = page.indexOf("```yaml\n") + "```yaml\n".length();
+        return page.substring(from, page.indexOf("```", from));
+    }
+}
