@@ -1,6 +1,7 @@
 package dev.ponticello.app;
 
 import dev.ponticello.config.GatewayConfig;
+import dev.ponticello.config.Problem;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.util.Optional;
@@ -32,7 +33,7 @@ final class CheckCommand implements Callable<Integer> {
             terminal.unreadable(file, e);
             return ExitCode.BAD_CONFIG;
         }
-        Optional<GatewayConfig> config = loader.load(text);
+        Optional<GatewayConfig> config = loader.load(text, Problem.Severity.NOTE);
         config.ifPresent(good -> terminal.out().println(text.name() + ": good, " + Summary.of(good)));
         return config.isPresent() ? ExitCode.OK : ExitCode.BAD_CONFIG;
     }

@@ -5,10 +5,12 @@ import dev.ponticello.config.ConfigCheck;
 import dev.ponticello.config.ConfigReader;
 import dev.ponticello.config.Environment;
 import dev.ponticello.config.GatewayConfig;
+import dev.ponticello.config.Problem;
 import dev.ponticello.config.Problems;
 import dev.ponticello.config.Settings;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +38,13 @@ final class ConfigLoader {
         }, starter, terminal);
     }
 
-    /** The config, or nothing when it has errors; problems and warnings are printed. */
-    Optional<GatewayConfig> load(ConfigText text) {
+    /** The config, or nothing when it has errors; what is at least as bad as {@code mildest} is printed. */
+    Optional<GatewayConfig> load(ConfigText text, Problem.Severity mildest) {
         Problems problems = new Problems();
         Optional<GatewayConfig> config = load(text, problems);
-        terminal.print(problems, text.lines());
+        List<String> lines = text.lines();
+        problems.all().stream().filter(problem -> problem.severity().compareTo(mildest) <= 0)
+                .forEach(problem -> terminal.print(problem, lines));
         return config;
     }
 

@@ -1,6 +1,8 @@
 package dev.ponticello.app;
 
 import dev.ponticello.app.demo.DemoServices;
+import dev.ponticello.config.GatewayConfig;
+import dev.ponticello.config.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -8,6 +10,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +46,14 @@ final class DemoCommand implements Callable<Integer> {
                     "DEMO_USERS_PORT", Integer.toString(services.usersPort()),
                     "DEMO_ORDERS_PORT", Integer.toString(services.ordersPort()),
                     "DEMO_PRODUCTS_PORT", Integer.toString(services.productsPort()));
-            return run.serve(loader.with(own::get), config(), gateway -> explain(gateway.listeners().getFirst()));
+            Optional<GatewayConfig> config = loader.with(own::get).load(text(), Problem.Severity.ERROR);
+            return config.isPresent()
+                    ? run.serve(config.get(), CONFIG, gateway -> explain(gateway.listeners().getFirst()))
+                    : ExitCode.BAD_CONFIG;
         }
     }
 
-    static ConfigText config() throws IOException {
+    private static ConfigText text() throws IOException {
         try (InputStream in = Objects.requireNonNull(DemoServices.class.getResourceAsStream(CONFIG), CONFIG)) {
             return ConfigText.of(CONFIG, Path.of(""), in);
         }

@@ -3,6 +3,7 @@ package dev.ponticello.app;
 import dev.ponticello.app.GatewayStarter.StartFailure;
 import dev.ponticello.app.GatewayStarter.StartedGateway;
 import dev.ponticello.config.GatewayConfig;
+import dev.ponticello.config.Problem;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.util.Optional;
@@ -39,25 +40,22 @@ final class RunCommand implements Callable<Integer> {
             terminal.unreadable(file, e);
             return ExitCode.BAD_CONFIG;
         }
-        return serve(loader, text, _ -> {});
+        Optional<GatewayConfig> config = loader.load(text, Problem.Severity.NOTE);
+        return config.isPresent() ? serve(config.get(), text.name(), _ -> {}) : ExitCode.BAD_CONFIG;
     }
 
-    /** Serves a config; {@code started} is told the gateway once it serves. */
-    int serve(ConfigLoader from, ConfigText text, Consumer<StartedGateway> started) throws InterruptedException {
-        Optional<GatewayConfig> config = from.load(text);
-        if (config.isEmpty()) {
-            return ExitCode.BAD_CONFIG;
-        }
+    /** Serves a config until a signal asks to end; {@code started} is told the gateway once it serves. */
+    int serve(GatewayConfig config, String name, Consumer<StartedGateway> started) throws InterruptedException {
         StartedGateway gateway;
         try {
-            gateway = starter.start(config.get());
+            gateway = starter.start(config);
         } catch (StartFailure e) {
             terminal.fail(String.valueOf(e.getMessage()));
             return ExitCode.START_FAILURE;
         }
         terminal.err().println("Ponticello " + Version.text() + ", transport " + gateway.transport());
         terminal.err().println("listening on " + String.join(", ", gateway.listeners()));
-        terminal.err().println("loaded " + text.name() + ": " + Summary.of(config.get()));
+        terminal.err().println("loaded " + name + ": " + Summary.of(config));
         started.accept(gateway);
         termination.await();
         return gateway.drain() ? ExitCode.OK : ExitCode.CUT;

@@ -1,7 +1,6 @@
 package dev.ponticello.app;
 
 import dev.ponticello.config.Problem;
-import dev.ponticello.config.Problems;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
@@ -18,11 +17,9 @@ import java.util.List;
  */
 record Terminal(InputStream in, PrintStream out, PrintStream err, boolean interactive) {
 
-    /** A line on standard error, or three with the text and a caret, for each problem. */
-    void print(Problems problems, List<String> lines) {
-        for (Problem problem : problems.all()) {
-            err.println(interactive ? problem.toString(lines) : problem.toString());
-        }
+    /** A line on standard error, or three with the text and a caret. */
+    void print(Problem problem, List<String> lines) {
+        err.println(interactive ? problem.toString(lines) : problem.toString());
     }
 
     /** Why the program ends. */

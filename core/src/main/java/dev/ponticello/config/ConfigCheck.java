@@ -106,7 +106,7 @@ public final class ConfigCheck {
                 case TargetConfig.To(String upstream) -> knownUpstream(path + ".to", upstream);
                 case AnswerConfig.TokenIssuer issuer -> {
                     String answer = path + ".answer.token-issuer";
-                    problems.warning(answer, "a demo issuer: it gives any role to whoever asks");
+                    problems.warning(answer, "gives any role to whoever asks; for demos only");
                     longEnough(answer + ".secret", issuer.secret(), List.of(issuer.algorithm()));
                 }
                 case AnswerConfig _ -> {
@@ -176,8 +176,8 @@ public final class ConfigCheck {
             }
         }
         if (deepest != null) {
-            problems.note(route.at + ".path", "below the group " + Texts.quoted(deepest)
-                    + ", but not written in it: the group's policies do not guard it");
+            problems.note(route.at + ".path", Texts.quoted(route.path) + " is below the group " + Texts.quoted(deepest)
+                    + " but not written in it, so the group's policies do not guard it");
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.ponticello.config;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Function;
@@ -63,7 +64,8 @@ public final class ConfigReader {
         Section s = value.section();
         GatewayConfig d = GatewayConfig.DEFAULTS;
         return s.build(d, () -> new GatewayConfig(
-                s.get("transport", d.transport(), v -> v.word(GatewayConfig.Transport.class)),
+                s.get("transport", d.transport(),
+                        v -> v.oneOf(GatewayConfig.Transport.class, t -> t.name().toLowerCase(Locale.ROOT))),
                 s.get("loops", d.loops(), Value::numberOrAuto),
                 s.get("errors", d.errors(), v -> v.word(GatewayConfig.ErrorFormat.class)),
                 s.get("drain", d.drain(), ConfigReader::drain),

@@ -41,4 +41,12 @@ class InvalidValue extends IllegalArgumentException {
     String hint() {
         return hint;
     }
+
+    /** A value that is refused because of what in it was reported already. */
+    static final class Reported extends InvalidValue {
+
+        Reported() {
+            super("", "refused", "nothing that was reported");
+        }
+    }
 }

@@ -29,6 +29,9 @@ final class Reading {
 
     /** Says what is wrong with the value at this path, but never what a reference there stands for: it may be secret. */
     void refuse(String path, InvalidValue refusal) {
+        if (refusal instanceof InvalidValue.Reported) {
+            return;
+        }
         boolean told = refusal instanceof Substitution.Unresolved;
         String found = !told && index.value(path) instanceof Settings.Scalar scalar && Substitution.isIn(scalar.text())
                 ? Texts.quoted(scalar.text())

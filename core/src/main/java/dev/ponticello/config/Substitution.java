@@ -73,7 +73,7 @@ final class Substitution {
         }
         if (value == null) {
             throw new Unresolved("environment variable " + name + " is not set",
-                    "set, or with a default: ${" + name + ":-default}");
+                    "a value, or a default: ${" + name + ":-default}");
         }
         return value;
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Value(Reading reading, String path, Settings settings) {
 
-    private static final Pattern WHOLE_NUMBER = Pattern.compile("-?\\d{1,9}");
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("-?\\d+");
 
     String text() {
         return scalar("a text");
@@ -104,10 +104,14 @@ record Value(Reading reading, String path, Settings settings) {
         return list(Value::text);
     }
 
-    /** Items that cannot be read are reported and left out. */
+    /** Every item that cannot be read is reported; the list is refused with them. */
     <T> List<T> list(Function<Value, T> read) {
+        List<Value> written = items();
         List<T> items = new ArrayList<>();
-        items().forEach(item -> item.read(read).ifPresent(items::add));
+        written.forEach(item -> item.read(read).ifPresent(items::add));
+        if (items.size() < written.size()) {
+            throw new InvalidValue.Reported();
+        }
         return items;
     }
 
@@ -185,7 +189,11 @@ record Value(Reading reading, String path, Settings settings) {
         if (!WHOLE_NUMBER.matcher(text).matches()) {
             throw refusal(text, expected);
         }
-        return Integer.parseInt(text);
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw refusal(text, expected + ", at most " + Integer.MAX_VALUE);
+        }
     }
 
     private long size(String expected) {

@@ -38,6 +38,7 @@ public final class Exchange {
     private int status;
     private @Nullable FailureKind failure;
     private @Nullable String failureSentence;
+    private @Nullable Stage failureStage;
     private long requestBytes;
     private long responseBytes;
     private @Nullable BodyCoding responseCoding;
@@ -62,11 +63,13 @@ public final class Exchange {
         status = 0;
         failure = null;
         failureSentence = null;
+        failureStage = null;
         requestBytes = 0;
         responseBytes = 0;
         responseCoding = null;
     }
 
+    @SuppressWarnings("EnumOrdinal") // a place for each stage
     void enter(Stage next) {
         long now = loop.clock().nanoTime();
         spentNanos[stage.ordinal()] += now - stageSinceNanos;
@@ -158,18 +161,25 @@ public final class Exchange {
 
     // ---- what observers read
 
-    /** The upstream that the route leads to, or null. */
-    public @Nullable Upstream upstream() {
+    @Nullable
+    Upstream upstream() {
         return upstream;
+    }
+
+    /** The name of the upstream that the route leads to, or null. */
+    public @Nullable String upstreamName() {
+        Upstream to = upstream;
+        return to == null ? null : to.name();
     }
 
     void setUpstream(Upstream upstream) {
         this.upstream = upstream;
     }
 
-    /** The endpoint of the last attempt, or null. */
-    public @Nullable Endpoint endpoint() {
-        return endpoint;
+    /** Host and port of the last attempt's endpoint, or null. */
+    public @Nullable String endpointName() {
+        Endpoint to = endpoint;
+        return to == null ? null : to.name();
     }
 
     void setEndpoint(Endpoint endpoint) {
@@ -204,9 +214,15 @@ public final class Exchange {
         return failureSentence;
     }
 
+    /** Where it failed, or null; often, but not always, {@link FailureKind#stage()}. */
+    public @Nullable Stage failureStage() {
+        return failureStage;
+    }
+
     void setFailure(FailureKind kind, String sentence) {
         failure = kind;
         failureSentence = sentence;
+        failureStage = stage;
     }
 
     /** Bytes of the request's body that have come. */
@@ -228,6 +244,7 @@ public final class Exchange {
     }
 
     /** Nanoseconds spent in a stage so far, over all attempts. */
+    @SuppressWarnings("EnumOrdinal") // a place for each stage
     public long spentNanos(Stage in) {
         return spentNanos[in.ordinal()];
     }

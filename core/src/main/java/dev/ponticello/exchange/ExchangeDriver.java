@@ -179,7 +179,7 @@ public final class ExchangeDriver {
 
     private void match(Snapshot snapshot, RequestHead head) {
         exchange.enter(Stage.MATCH);
-        if (head.method() == Method.OPTIONS && head.headers().contains(HeaderName.ORIGIN)) {
+        if (head.method().equals(Method.OPTIONS) && head.headers().contains(HeaderName.ORIGIN)) {
             String wanted = head.headers().get(HeaderName.ACCESS_CONTROL_REQUEST_METHOD);
             if (wanted != null) {
                 Route wantedRoute = snapshot.match(head, wanted, match);
@@ -203,7 +203,7 @@ public final class ExchangeDriver {
         exchange.enter(Stage.ADMIT);
         for (Policy policy : route.chain()) {
             Decision decision = policy.onRequest(exchange);
-            if (decision != Decision.CONTINUE && obey(decision)) {
+            if (obey(decision)) {
                 return;
             }
         }
@@ -535,7 +535,7 @@ public final class ExchangeDriver {
         boolean nothingSent = !failed.isHandedOver() && requestRelay.bytes() == 0;
         boolean repeatable = requestBody == RequestBody.ENDED && head.bodyLength() == 0 && head.method().isIdempotent();
         return failed.isReused() && !failed.isAnswerBegun() && !freeTryUsed
-                && (repeatable || nothingSent && head.bodyLength() == 0);
+                && (repeatable || (nothingSent && head.bodyLength() == 0));
     }
 
     // ---- RELAY
@@ -580,12 +580,12 @@ public final class ExchangeDriver {
             // The endpoint was not sent the whole request: what it would take for the next one is not known.
             done.cancel();
         }
-        conclude(Outcome.SERVED);
+        conclude(Outcome.served());
     }
 
     private void respond(Response response) {
         sendOwn(response);
-        conclude(Outcome.ANSWERED);
+        conclude(Outcome.answered());
     }
 
     private void reject(Rejection rejection) {
@@ -598,7 +598,7 @@ public final class ExchangeDriver {
     private void sendOwn(Response response) {
         exchange.enter(Stage.RELAY);
         releaseCollected();
-        boolean bodyFollows = exchange.request().method() != Method.HEAD && response.body().length > 0;
+        boolean bodyFollows = !exchange.request().method().equals(Method.HEAD) && response.body().length > 0;
         OwnAnswers.writeHead(response, ownHead, bodyFollows, loop.clock().wallMillis());
         sendHead(ownHead);
         responseRelay.open(null, clientSink, exchange.takeResponseCoding(), false);
@@ -680,7 +680,7 @@ public final class ExchangeDriver {
         } else {
             Response response = OwnAnswers.render(Rejection.of(FailureKind.INTERNAL), exchange.request(),
                     Objects.requireNonNull(snapshot).problemFormat());
-            OwnAnswers.writeHead(response, ownHead, exchange.request().method() != Method.HEAD,
+            OwnAnswers.writeHead(response, ownHead, !exchange.request().method().equals(Method.HEAD),
                     loop.clock().wallMillis());
             headSent = true;
             exchange.setStatus(ownHead.status());

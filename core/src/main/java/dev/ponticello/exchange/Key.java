@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * @param <T> what it names
  */
+@SuppressWarnings("UnusedTypeParameter") // it types what is put and got
 public final class Key<T> {
     private static final AtomicInteger COUNT = new AtomicInteger();
 

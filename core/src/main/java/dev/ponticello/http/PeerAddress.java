@@ -54,14 +54,14 @@ public final class PeerAddress {
     }
 
     private static PeerAddress ofV4(int bits) {
-        String text = (bits >>> 24) + "." + (bits >>> 16 & 0xFF) + "." + (bits >>> 8 & 0xFF) + "." + (bits & 0xFF);
-        return new PeerAddress(0, V4_MAPPED | bits & 0xFFFF_FFFFL, text);
+        String text = (bits >>> 24) + "." + ((bits >>> 16) & 0xFF) + "." + ((bits >>> 8) & 0xFF) + "." + (bits & 0xFF);
+        return new PeerAddress(0, V4_MAPPED | (bits & 0xFFFF_FFFFL), text);
     }
 
     private static long bits(byte[] bytes, int from) {
         long bits = 0;
         for (int i = 0; i < 8; i++) {
-            bits = bits << 8 | bytes[from + i] & 0xFF;
+            bits = (bits << 8) | (bytes[from + i] & 0xFF);
         }
         return bits;
     }
@@ -70,7 +70,7 @@ public final class PeerAddress {
     private static String v6Text(long high, long low) {
         int[] groups = new int[8];
         for (int i = 0; i < 8; i++) {
-            groups[i] = (int) ((i < 4 ? high >>> 48 - 16 * i : low >>> 48 - 16 * (i - 4)) & 0xFFFF);
+            groups[i] = (int) ((i < 4 ? high >>> (48 - 16 * i) : low >>> (48 - 16 * (i - 4))) & 0xFFFF);
         }
         int bestStart = -1;
         int bestLength = 1;

@@ -291,7 +291,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     @Override
     public void resume() {
         paused = false;
-        if (processing || closed && held.isEmpty()) {
+        if (processing || (closed && held.isEmpty())) {
             return;
         }
         boolean some = !held.isEmpty();

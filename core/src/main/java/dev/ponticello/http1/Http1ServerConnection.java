@@ -397,7 +397,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         boolean bodyLengthUnknown = responseLength < 0;
         responseChunked = bodyLengthUnknown && request.minorVersion() > 0;
         // A client that still waits for 100 may send its body or not: what comes next on the connection could be either.
-        if (bodyLengthUnknown && !responseChunked || continueOwed) {
+        if ((bodyLengthUnknown && !responseChunked) || continueOwed) {
             closeAfterResponse = true;
         }
         HeadWriter.Persistence persistence = closeAfterResponse ? HeadWriter.Persistence.CLOSE

@@ -16,9 +16,10 @@ import io.netty.buffer.ByteBuf;
  * body, Expect) is judged at its end.
  *
  * <pre>
- *                                  ┌──/──▶ PATH ─────────────────────────────┐
- *  (EMPTY_LINE)▶ METHOD ──SP──▶ TARGET ──h──▶ SCHEME ──▶ AUTHORITY ─▶ PATH ──SP──▶ VERSION ──CR──▶ LINE_FEED ─▶ fields
- *                                  └──*──▶ ASTERISK ─────────────────────────┘
+ *   EMPTY_LINE ──LF──▶ METHOD ──SP──▶ TARGET ──h──▶ SCHEME ──//──▶ AUTHORITY
+ *                                        ├──/──▶ PATH ◀── / ? or SP ──┘
+ *                                        │        └─────SP──────▶ VERSION ──CR──▶ LINE_FEED ──LF──▶ the fields
+ *                                        └──*──▶ ASTERISK ──SP──────▲
  * </pre>
  *
  * <table>

@@ -79,8 +79,8 @@ final class ClientAddress {
     }
 
     private static boolean isPort(String text) {
-        return text.isEmpty() || text.length() > 1 && text.length() <= 6 && text.charAt(0) == ':'
-                && text.substring(1).chars().allMatch(c -> c >= '0' && c <= '9');
+        return text.isEmpty() || (text.length() > 1 && text.length() <= 6 && text.charAt(0) == ':'
+                && text.substring(1).chars().allMatch(c -> c >= '0' && c <= '9'));
     }
 
     /** How an address is written in {@code Forwarded}: IPv6 in brackets and quotes (RFC 7239 §6). */

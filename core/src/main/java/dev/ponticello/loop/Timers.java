@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
  * <p>A timeout never comes early, and at most about two slots late. Arming, putting off and disarming take constant time and allocate nothing. The loop is woken for slots that hold something,
  * not for every tick. On its loop only.
  */
+@SuppressWarnings("ReferenceEquality") // neighbours in a list are the same or not
 public final class Timers {
     private static final int SLOTS = 512;
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(8);

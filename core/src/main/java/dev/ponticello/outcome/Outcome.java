@@ -6,15 +6,19 @@ import java.util.Map;
 /** How an exchange ended. */
 public sealed interface Outcome {
     /** An endpoint's answer reached the client whole. */
-    Outcome SERVED = new Served();
+    record Served() implements Outcome {
+        private static final Outcome ONE = new Served();
+    }
+
     /** The gateway's own answer reached the client whole, and it was no failure. */
-    Outcome ANSWERED = new Answered();
+    record Answered() implements Outcome {
+        private static final Outcome ONE = new Answered();
+    }
+
     /** The client left first. */
-    Outcome ABANDONED = new Abandoned();
-
-    record Served() implements Outcome {}
-
-    record Answered() implements Outcome {}
+    record Abandoned() implements Outcome {
+        private static final Outcome ONE = new Abandoned();
+    }
 
     /**
      * Something failed; the client got an answer that says so, or one that is cut.
@@ -31,11 +35,17 @@ public sealed interface Outcome {
         }
     }
 
-    record Abandoned() implements Outcome {}
+    static Outcome served() {
+        return Served.ONE;
+    }
+
+    static Outcome answered() {
+        return Answered.ONE;
+    }
 
     /** The outcome for a kind of failure; leaving is one of its own. */
     static Outcome failed(FailureKind kind) {
-        Outcome outcome = kind == FailureKind.CLIENT_GONE ? ABANDONED : Failed.ALL.get(kind);
+        Outcome outcome = kind == FailureKind.CLIENT_GONE ? Abandoned.ONE : Failed.ALL.get(kind);
         if (outcome == null) {
             throw new IllegalStateException("no outcome for " + kind);
         }

@@ -14,17 +14,14 @@ final class ByteTable<V> {
     /** What {@link #step} begins with. */
     static final int SEED = 0x811C9DC5;
 
-    private static final int FIRST_SLOTS = 4;
+    /** Most nodes of a tree have no children: until something is put, all tables share one empty slot. */
+    private static final byte[] @Nullable [] NO_KEYS = new byte[1][];
+    private static final @Nullable Object[] NO_VALUES = new @Nullable Object[1];
 
     /** Null marks an empty slot; at most half of the slots are taken, their number is a power of two. */
-    private byte[] @Nullable [] keys;
-    private @Nullable Object[] values;
+    private byte[] @Nullable [] keys = NO_KEYS;
+    private @Nullable Object[] values = NO_VALUES;
     private int size;
-
-    ByteTable() {
-        this.keys = new byte[FIRST_SLOTS][];
-        this.values = new @Nullable Object[FIRST_SLOTS];
-    }
 
     /** The hash of a range with one more byte. */
     static int step(int hash, byte b) {

@@ -137,7 +137,10 @@ public final class CanonicalPath {
 
     /** Goes on where the scan stopped: everything before {@code segment}, the start of a segment, is canonical. */
     private @Nullable PathRefusal rewrite(byte[] source, int start, int segment, int end, PathOptions options) {
-        int longest = segment - start + 3 * (end - segment);
+        int longest = end - start;
+        for (int i = segment; i < end; i++) {
+            longest += kind(source[i]) == ESCAPED ? 2 : 0;
+        }
         if (written.length < longest) {
             written = new byte[longest];
         }
@@ -149,6 +152,7 @@ public final class CanonicalPath {
         PathRefusal refusal = segments(options);
         this.in = NOTHING;
         if (refusal != null) {
+            changed = false;
             return refusal;
         }
         if (changed) {

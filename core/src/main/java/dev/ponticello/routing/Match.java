@@ -168,7 +168,7 @@ public final class Match<T> {
 
     private int checked(int index) {
         if (index < 0 || index >= captures()) {
-            throw new IndexOutOfBoundsException("capture: " + index + " (expected: 0 to " + (captures() - 1) + ")");
+            throw new IndexOutOfBoundsException("capture: " + index + " (expected: below " + captures() + ")");
         }
         return index;
     }

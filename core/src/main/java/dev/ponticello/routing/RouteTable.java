@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p>
- * A match makes no objects, except for the Allow list of a method that is not allowed. Every host and every path is a
- * walk through a tree of segments with a hash table at each node, so that the number of entries does not count. Where a
- * literal and a <code>{name}</code> both fit, the walk may have to come back and try the other one: it visits a node of
- * the tree at most once, so at most as many as the patterns of that host have segments in common and apart, and at most
- * 2<sup>n</sup> for n segments at which both fit.
+ * A match makes no objects, except for the Allow list when a method is not allowed. The paths of a host are a tree of
+ * segments with a hash table at each node, so that a match costs what the path is long, however many entries there are.
+ * Only where both a literal and a <code>{name}</code> or {@code **} fit may the walk have to come back. It visits each
+ * node of the tree at most once; a path with n segments at which both a literal and a <code>{name}</code> fit costs at
+ * most 2<sup>n</sup> walks, and that only if the entries that were added spell all of them out.
  *
  * @param <T> what entries lead to
  */
@@ -35,10 +35,13 @@ public final class RouteTable<T> {
     private final ByteTable<Node<T>> wildcardHosts = new ByteTable<>();
     private final Node<T> everyHost = new Node<>();
     private final List<Conflict<T>> conflicts;
-    private int wildcardLabels;
+
+    /** How many labels the longest wildcard has. */
+    private final int wildcardLabels;
 
     private RouteTable(List<Entry<T>> entries) {
         record Clash<T>(Entry<T> first, Entry<T> second) {}
+        this.wildcardLabels = entries.stream().mapToInt(RouteTable::wildcardLabels).max().orElse(0);
         List<Clash<T>> clashes = new ArrayList<>();
         for (Entry<T> entry : entries) {
             for (Entry<T> before : root(entry.host()).leaf(entry.path()).add(entry)) {
@@ -204,6 +207,11 @@ public final class RouteTable<T> {
         return false;
     }
 
+    private static int wildcardLabels(Entry<?> entry) {
+        HostPattern host = entry.host();
+        return host == null || !host.isWildcard() ? 0 : host.name().split("\\.", -1).length;
+    }
+
     private Conflict<T> conflict(Entry<T> first, Entry<T> second) {
         return new Conflict<>(first.value(), second.value(), new Proof<>(this, first, second).request());
     }
@@ -217,9 +225,6 @@ public final class RouteTable<T> {
     Node<T> root(@Nullable HostPattern host) {
         if (host == null) {
             return everyHost;
-        }
-        if (host.isWildcard()) {
-            wildcardLabels = Math.max(wildcardLabels, host.name().split("\\.", -1).length);
         }
         ByteTable<Node<T>> hosts = host.isWildcard() ? wildcardHosts : exactHosts;
         Node<T> root = hosts.get(host.name());
@@ -242,7 +247,8 @@ public final class RouteTable<T> {
         private Builder() {}
 
         /**
-         * Adds an entry. The order of entries does not matter, except between two that are in conflict.
+         * Adds an entry. The order matters only between two that are in conflict, and in that the first of the entries
+         * for one path stands for a method that none of them is for.
          *
          * @param host    the hosts it is for; null means every host, and requests without one
          * @param path    the paths it is for

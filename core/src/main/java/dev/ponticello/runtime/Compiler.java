@@ -41,7 +41,7 @@ final class Compiler {
     private final AnswerMaker answers;
     private final RouteTable.Builder<Route> routes = RouteTable.builder();
     private final PrefixTable.Builder<Route> guards = PrefixTable.builder();
-    private final Map<Route, String> paths = new IdentityHashMap<>();
+    private final IdentityHashMap<Route, String> paths = new IdentityHashMap<>();
     private final List<Policy> made = new ArrayList<>();
 
     Compiler(GatewayConfig config, Map<String, Upstream> upstreams, PolicyMaker policies, AnswerMaker answers,

@@ -26,7 +26,7 @@ public final class Upstream {
         this.balancer = balancer;
         this.breaker = breaker;
         this.settings = settings;
-        this.preserveHost = host == UpstreamHost.PRESERVE;
+        this.preserveHost = host.equals(UpstreamHost.PRESERVE);
         this.fixedHost = host instanceof UpstreamHost.Fixed fixed
                 ? fixed.authority().getBytes(StandardCharsets.US_ASCII)
                 : null;

@@ -137,6 +137,7 @@ public final class TestExchanges implements Clock {
     // ---- exchanges from head to outcome
 
     /** An answer as the client got it. */
+    @SuppressWarnings("ArrayRecordComponent") // read once, by one test
     public record Answer(int status, Headers fields, byte[] body, boolean cut) {
         public String text() {
             return new String(body, StandardCharsets.UTF_8);

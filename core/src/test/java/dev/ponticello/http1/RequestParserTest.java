@@ -9,6 +9,7 @@ import dev.ponticello.http.Method;
 import dev.ponticello.http.RequestHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class RequestParserTest {
@@ -68,7 +69,7 @@ class RequestParserTest {
 
         ByteBuf out = Unpooled.buffer();
         head.headers().writeTo(out);
-        assertThat(out.toString(java.nio.charset.StandardCharsets.ISO_8859_1)).isEqualTo(fields);
+        assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(fields);
     }
 
     @Test
