@@ -116,7 +116,8 @@ class KeyTableTest {
                     Cell cell = table.find(key, window * 1000, (window - 1) * 1000);
                     if (table.isShared(cell)) {
                         if (numbers.containsKey(key) || previous.contains(key)) {
-                            throw new AssertionError("key " + key + " lost its cell: seed " + seed + " window " + window);
+                            throw new AssertionError(
+                                    "key " + key + " lost its cell: seed " + seed + " window " + window);
                         }
                     } else {
                         long expected = numbers.getOrDefault(key, window * 1000);
