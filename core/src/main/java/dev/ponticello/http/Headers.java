@@ -175,6 +175,35 @@ public final class Headers {
         return values;
     }
 
+    /** Whether the line has this name. */
+    public boolean hasName(int slot, HeaderName name) {
+        return name.matches(bytes, nameStart(slot), nameEnd(slot));
+    }
+
+    /** Whether the line's name equals the text that stands in {@link #bytes()} from {@code from} to {@code to}, in any case of its letters. */
+    public boolean hasName(int slot, int from, int to) {
+        int name = nameStart(slot);
+        if (nameEnd(slot) - name != to - from) {
+            return false;
+        }
+        for (int i = 0; i < to - from; i++) {
+            if (FieldText.lower(bytes[name + i]) != FieldText.lower(bytes[from + i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the line's name holds this character. */
+    public boolean nameHolds(int slot, char character) {
+        for (int i = nameStart(slot); i < nameEnd(slot); i++) {
+            if (bytes[i] == character) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a list-valued field (RFC 9110 §5.6.1) holds this member, in any case of its letters, on any of its lines. */
     public boolean hasMember(HeaderName name, String member) {
         for (int slot = find(name, 0); slot >= 0; slot = find(name, slot + 1)) {
@@ -241,6 +270,25 @@ public final class Headers {
                 removeSlot(slot);
             }
         }
+    }
+
+    /** Removes every line whose name's normal form begins with this one. */
+    public void removeBeginning(byte[] normalPrefix) {
+        for (int slot = 0; slot < slots; slot++) {
+            int name = nameStart(slot);
+            if (nameEnd(slot) - name >= normalPrefix.length && begins(name, normalPrefix)) {
+                removeSlot(slot);
+            }
+        }
+    }
+
+    private boolean begins(int name, byte[] normalPrefix) {
+        for (int i = 0; i < normalPrefix.length; i++) {
+            if (FieldText.NORMAL_NAME[bytes[name + i] & 0xFF] != normalPrefix[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.ponticello.http;
 
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /** A request method (RFC 9110 §9.1): case-sensitive, one object for each that is registered in RFC 9110. */
@@ -59,6 +60,10 @@ public final class Method {
     /** Whether two identical requests mean what one does (RFC 9110 §9.2.2), so that it may be sent again. */
     public boolean isIdempotent() {
         return idempotent;
+    }
+
+    public void writeTo(ByteBuf out) {
+        out.writeBytes(bytes);
     }
 
     @Override

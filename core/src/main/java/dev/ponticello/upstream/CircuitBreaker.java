@@ -2,6 +2,7 @@ package dev.ponticello.upstream;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -246,7 +247,14 @@ public final class CircuitBreaker {
         /** No attempt passes. */
         OPEN,
         /** Some attempts pass, as probes. */
-        HALF_OPEN
+        HALF_OPEN;
+
+        private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+        /** The name in health and logs: {@code half-open}. */
+        public String label() {
+            return label;
+        }
     }
 
     /** Hears of each change of a breaker. */

@@ -1,4 +1,4 @@
-/** What stands behind the gateway: endpoints, the connections to them, and what keeps failures small. */
+/** Everything that must know which endpoint, or whether bytes went out: pools, streams, balancing, breakers. */
 @NullMarked
 package dev.ponticello.upstream;
 

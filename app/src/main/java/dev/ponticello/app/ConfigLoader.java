@@ -1,0 +1,68 @@
+package dev.ponticello.app;
+
+import dev.ponticello.app.yaml.YamlReader;
+import dev.ponticello.config.ConfigCheck;
+import dev.ponticello.config.ConfigReader;
+import dev.ponticello.config.Environment;
+import dev.ponticello.config.GatewayConfig;
+import dev.ponticello.config.Problem;
+import dev.ponticello.config.Problems;
+import dev.ponticello.config.Settings;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The way from a config's text to a config that can be served, and to every problem on that way. */
+final class ConfigLoader {
+
+    private static final int MAX_FILE_BYTES = 1 << 20;
+
+    private final Function<String, @Nullable String> variables;
+    private final GatewayStarter starter;
+    private final Terminal terminal;
+
+    ConfigLoader(Function<String, @Nullable String> variables, GatewayStarter starter, Terminal terminal) {
+        this.variables = variables;
+        this.starter = starter;
+        this.terminal = terminal;
+    }
+
+    /** A loader that knows these variables, too. */
+    ConfigLoader with(Function<String, @Nullable String> more) {
+        return new ConfigLoader(name -> {
+            String value = more.apply(name);
+            return value != null ? value : variables.apply(name);
+        }, starter, terminal);
+    }
+
+    /** The config, or nothing when it has errors; what is at least as bad as {@code mildest} is printed. */
+    Optional<GatewayConfig> load(ConfigText text, Problem.Severity mildest) {
+        Problems problems = new Problems();
+        Optional<GatewayConfig> config = load(text, problems);
+        List<String> lines = text.lines();
+        problems.all().stream().filter(problem -> problem.severity().compareTo(mildest) <= 0)
+                .forEach(problem -> terminal.print(problem, lines));
+        return config;
+    }
+
+    private Optional<GatewayConfig> load(ConfigText text, Problems problems) {
+        Settings settings = YamlReader.read(text.name(), text.bytes(), problems);
+        if (settings == null) {
+            return Optional.empty();
+        }
+        Environment environment = new Environment(variables, path -> {
+            try (InputStream in = Files.newInputStream(path)) {
+                return in.readNBytes(MAX_FILE_BYTES + 1);
+            }
+        }, text.directory());
+        GatewayConfig config = ConfigReader.read(settings, environment, problems);
+        ConfigCheck.check(config, problems);
+        if (!problems.hasErrors()) {
+            starter.compile(config, problems);
+        }
+        return problems.hasErrors() ? Optional.empty() : Optional.of(config);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.ponticello.app;
+
+import dev.ponticello.config.GatewayConfig;
+import dev.ponticello.config.Problems;
+import java.util.List;
+
+/** What the command line needs of the gateway itself. */
+interface GatewayStarter {
+
+    /** Compiles without binding anything, and adds what only compiling can find. */
+    void compile(GatewayConfig config, Problems problems);
+
+    /** Compiles, binds the listeners and serves. */
+    StartedGateway start(GatewayConfig config) throws StartFailure;
+
+    /** A gateway that serves. */
+    interface StartedGateway {
+
+        /** The word of the transport in use: {@code io_uring}, {@code epoll} or {@code nio}. */
+        String transport();
+
+        /** The addresses that were bound, with their real ports, in written order. */
+        List<String> listeners();
+
+        /** Takes no more, lets what runs end, closes. Returns whether everything ended on its own. */
+        boolean drain() throws InterruptedException;
+    }
+
+    /** The gateway could not start, though its config is right: an address in use, a right that is missing. */
+    final class StartFailure extends Exception {
+
+        StartFailure(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.ponticello.app;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line, from arguments to an exit code. */
+@Command(name = "ponticello", description = "An API gateway.", mixinStandardHelpOptions = true, versionProvider = Version.class, footer = {
+    "", "Exit codes: 0 good; 1 could not start; "
+            + "2 a config with problems or wrong usage; 3 exchanges were cut while draining."})
+final class Program implements Callable<Integer> {
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    /**
+     * Runs the command that the arguments name.
+     *
+     * @param variables the environment
+     */
+    static int run(String[] arguments, Terminal terminal, Function<String, @Nullable String> variables,
+            GatewayStarter starter, Termination termination) {
+        ConfigLoader loader = new ConfigLoader(variables, starter, terminal);
+        RunCommand run = new RunCommand(loader, starter, termination, terminal);
+        return new CommandLine(new Program())
+                .addSubcommand(new DemoCommand(loader, run, variables, new SecureRandom(), terminal))
+                .addSubcommand(run)
+                .addSubcommand(new CheckCommand(loader, terminal))
+                .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
+                .setExecutionExceptionHandler((e, command, _) -> {
+                    terminal.fail(command.getCommandName() + ": " + e);
+                    return ExitCode.START_FAILURE;
+                })
+                .execute(arguments);
+    }
+
+    @Override
+    public Integer call() {
+        CommandSpec own = spec;
+        if (own == null) {
+            throw new IllegalStateException("spec: null (expected: set by picocli)");
+        }
+        throw new ParameterException(own.commandLine(), "Missing command: demo, run or check");
+    }
+}

@@ -1,0 +1,5 @@
+/** The three small services behind the demo's gateway. */
+@NullMarked
+package dev.ponticello.app.demo;
+
+import org.jspecify.annotations.NullMarked;

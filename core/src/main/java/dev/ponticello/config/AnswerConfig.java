@@ -1,0 +1,78 @@
+package dev.ponticello.config;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/** What the gateway itself answers on a route. */
+public sealed interface AnswerConfig extends TargetConfig {
+
+    /** The name by which config calls this kind of answer: {@code token-issuer}. */
+    String type();
+
+    /** The state of the circuits; 200 even while one is open. */
+    record Health() implements AnswerConfig {
+
+        @Override
+        public String type() {
+            return "health";
+        }
+    }
+
+    /** The list of the gateway's routes. */
+    record Index() implements AnswerConfig {
+
+        @Override
+        public String type() {
+            return "index";
+        }
+    }
+
+    /**
+     * Tokens for whoever asks, in the role that he asks for: a demo issuer.
+     *
+     * @param algorithm default HS256
+     * @param expiresIn the life of a token, in whole seconds; default 1h
+     */
+    record TokenIssuer(Secret secret, TokenAlgorithm algorithm, Duration expiresIn) implements AnswerConfig {
+
+        public TokenIssuer {
+            Checks.atLeast("expires-in", expiresIn, Duration.ofSeconds(1));
+        }
+
+        /** An issuer with every default. */
+        public static TokenIssuer of(Secret secret) {
+            return new TokenIssuer(secret, TokenAlgorithm.HS256, Duration.ofHours(1));
+        }
+
+        @Override
+        public String type() {
+            return "token-issuer";
+        }
+    }
+
+    /**
+     * A fixed answer.
+     *
+     * @param status a final one, 200 to 599; default 200
+     * @param headers default none
+     * @param body its UTF-8 bytes are sent; default empty
+     */
+    record Respond(int status, SequencedMap<String, String> headers, String body) implements AnswerConfig {
+
+        public static final Respond DEFAULTS = new Respond(200, Checks.copy(Map.of()), "");
+
+        public Respond {
+            Checks.between("status", status, 200, 599);
+            headers = Checks.fields("headers", headers);
+            if (!body.isEmpty() && (status == 204 || status == 205 || status == 304)) {
+                throw new InvalidValue("body", Texts.quoted(body), "none with status " + status);
+            }
+        }
+
+        @Override
+        public String type() {
+            return "respond";
+        }
+    }
+}

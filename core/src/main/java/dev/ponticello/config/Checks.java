@@ -1,0 +1,222 @@
+package dev.ponticello.config;
+
+import dev.ponticello.http.FieldText;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The range and syntax checks that config records share; each throws {@link InvalidValue} or returns what it got. */
+final class Checks {
+
+    /** A timer longer than this is a mistake in the unit. */
+    static final Duration LONGEST = Duration.ofDays(365);
+
+    /** Fields by which a connection is framed or kept: a gateway that lets config write them can be made to smuggle. */
+    private static final Set<String> RESERVED_FIELDS = Set.of("connection", "content-length", "host", "keep-alive",
+            "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade");
+
+    private static final Set<String> KNOWN_METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
+            "TRACE");
+
+    private Checks() {}
+
+    static int atLeast(String key, int value, int min) {
+        atLeast(key, (long) value, min);
+        return value;
+    }
+
+    static long atLeast(String key, long value, long min) {
+        if (value < min) {
+            throw new InvalidValue(key, Long.toString(value), ">= " + min);
+        }
+        return value;
+    }
+
+    static @Nullable Integer atLeastOrOff(String key, @Nullable Integer value, int min) {
+        if (value != null && value < min) {
+            throw new InvalidValue(key, value.toString(), ">= " + min + ", or off");
+        }
+        return value;
+    }
+
+    static int atLeastOrAuto(String key, int value, int min) {
+        if (value != 0 && value < min) {
+            throw new InvalidValue(key, Integer.toString(value), ">= " + min + ", or auto");
+        }
+        return value;
+    }
+
+    static int between(String key, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new InvalidValue(key, Integer.toString(value), min + " to " + max);
+        }
+        return value;
+    }
+
+    static long size(String key, long bytes, long min, long max) {
+        if (bytes < min || bytes > max) {
+            throw new InvalidValue(key, Texts.size(bytes), Texts.size(min) + " to " + Texts.size(max));
+        }
+        return bytes;
+    }
+
+    static Duration atLeast(String key, Duration value, Duration min) {
+        if (value.compareTo(min) < 0 || value.compareTo(LONGEST) > 0) {
+            throw new InvalidValue(key, Texts.duration(value),
+                    Texts.duration(min) + " to " + Texts.duration(LONGEST));
+        }
+        return value;
+    }
+
+    /** A timer: at least a millisecond. */
+    static Duration timer(String key, Duration value) {
+        return atLeast(key, value, Duration.ofMillis(1));
+    }
+
+    static @Nullable Duration timerOrOff(String key, @Nullable Duration value) {
+        return value == null ? null : timer(key, value);
+    }
+
+    static <T> List<T> notEmpty(String key, List<T> values) {
+        if (values.isEmpty()) {
+            throw new InvalidValue(key, "empty", "at least one");
+        }
+        return List.copyOf(values);
+    }
+
+    static <T> List<T> distinct(String key, List<T> values) {
+        Set<T> seen = new HashSet<>();
+        for (int i = 0; i < values.size(); i++) {
+            if (!seen.add(values.get(i))) {
+                throw new InvalidValue(key + "[" + i + "]", "'" + values.get(i) + "' is written twice", "each once");
+            }
+        }
+        return List.copyOf(values);
+    }
+
+    static <T> List<T> each(String key, List<T> values, BiFunction<String, T, T> check) {
+        List<T> checked = new ArrayList<>(values.size());
+        for (int i = 0; i < values.size(); i++) {
+            checked.add(check.apply(key + "[" + i + "]", values.get(i)));
+        }
+        return List.copyOf(checked);
+    }
+
+    static String notBlank(String key, String text) {
+        if (text.isBlank()) {
+            throw new InvalidValue(key, "empty", "a text");
+        }
+        return text;
+    }
+
+    /** A text for error bodies: one line, not empty. */
+    static String title(String key, String title) {
+        if (title.isBlank() || title.length() > 64 || title.chars().anyMatch(Character::isISOControl)) {
+            throw new InvalidValue(key, Texts.quoted(title), "1 to 64 characters on one line");
+        }
+        return title;
+    }
+
+    /** A name that goes into header fields and log lines as it is. */
+    static String name(String key, String name) {
+        boolean good = !name.isEmpty() && name.length() <= 64 && isLetterOrDigit(name.charAt(0));
+        for (int i = 0; good && i < name.length(); i++) {
+            char c = name.charAt(i);
+            good = isLetterOrDigit(c) || c == '-' || c == '_';
+        }
+        if (!good) {
+            throw new InvalidValue(key, Texts.quoted(name),
+                    "1 to 64 letters, digits, '-' and '_', first a letter or digit");
+        }
+        return name;
+    }
+
+    static String method(String key, String method) {
+        if (!FieldText.isToken(method)) {
+            throw new InvalidValue(key, Texts.quoted(method), "a method like GET");
+        }
+        String upper = method.toUpperCase(Locale.ROOT);
+        if (!method.equals(upper) && KNOWN_METHODS.contains(upper)) {
+            throw new InvalidValue(key, Texts.quoted(method), upper + "; methods are case-sensitive");
+        }
+        if (upper.equals("CONNECT")) {
+            throw new InvalidValue(key, Texts.quoted(method), "a method with a path; CONNECT has none");
+        }
+        return method;
+    }
+
+    static String path(String key, String path) {
+        if (!path.startsWith("/")) {
+            throw new InvalidValue(key, Texts.quoted(path), "a path that begins with '/'");
+        }
+        return path;
+    }
+
+    static String fieldName(String key, String name) {
+        if (!FieldText.isToken(name)) {
+            throw new InvalidValue(key, Texts.quoted(name), "a field name like X-Name");
+        }
+        return name;
+    }
+
+    /** A field that config may write or remove: no field that frames a message or belongs to one connection. */
+    static String editableFieldName(String key, String name) {
+        fieldName(key, name);
+        if (RESERVED_FIELDS.contains(normalFieldName(name))) {
+            throw new InvalidValue(key, Texts.quoted(name),
+                    "a field other than " + name + ", which the gateway itself writes");
+        }
+        return name;
+    }
+
+    static String fieldValue(String key, String value) {
+        boolean good = value.isEmpty() || (!isBlank(value.charAt(0)) && !isBlank(value.charAt(value.length() - 1)));
+        for (int i = 0; good && i < value.length(); i++) {
+            char c = value.charAt(i);
+            good = c == '\t' || (c >= ' ' && c < 0x7f);
+        }
+        if (!good) {
+            throw new InvalidValue(key, Texts.quoted(value), "visible ASCII with inner spaces only");
+        }
+        return value;
+    }
+
+    static SequencedMap<String, String> fields(String key, Map<String, String> fields) {
+        Set<String> seen = new HashSet<>();
+        fields.forEach((name, value) -> {
+            String at = Texts.child(key, name);
+            editableFieldName(at, name);
+            fieldValue(at, value);
+            if (!seen.add(normalFieldName(name))) {
+                throw new InvalidValue(at, Texts.quoted(name) + " is written twice", "each field once, in any case");
+            }
+        });
+        return copy(fields);
+    }
+
+    static <V> SequencedMap<String, V> copy(Map<String, V> map) {
+        return Collections.unmodifiableSequencedMap(new LinkedHashMap<>(map));
+    }
+
+    /** What a field's name is to servers that take {@code _} and {@code .} for {@code -}. */
+    static String normalFieldName(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', '-').replace('.', '-');
+    }
+
+    static boolean isLetterOrDigit(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
+    }
+}

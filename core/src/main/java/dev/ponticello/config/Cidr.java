@@ -1,0 +1,89 @@
+package dev.ponticello.config;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+
+/** A range of IP addresses: {@code 10.0.0.0/8}, {@code ::1/128}, or one address. */
+public final class Cidr {
+
+    private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
+
+    private final byte[] network;
+    private final int prefix;
+
+    private Cidr(byte[] network, int prefix) {
+        this.network = network;
+        this.prefix = prefix;
+    }
+
+    /** Refuses names, zones, and ranges with bits set behind the prefix. An IPv4-mapped address is an IPv4 address. */
+    public static Cidr parse(String text) {
+        int slash = text.indexOf('/');
+        InetAddress address = HostPort.literal(slash < 0 ? text : text.substring(0, slash));
+        if (address == null) {
+            throw new InvalidValue("range", Texts.quoted(text), "a range like 10.0.0.0/8 or fd00::/8, or one address");
+        }
+        byte[] bytes = address.getAddress();
+        int bits = bytes.length * 8;
+        int prefix = slash < 0 ? bits : prefix(text.substring(slash + 1));
+        if (prefix < 0 || prefix > bits) {
+            throw new InvalidValue("range", Texts.quoted(text), "a prefix of 0 to " + bits + " bits");
+        }
+        byte[] network = bytes.clone();
+        for (int bit = prefix; bit < bits; bit++) {
+            network[bit >> 3] &= (byte) ~(0x80 >> (bit & 7));
+        }
+        Cidr range = new Cidr(network, prefix);
+        if (!Arrays.equals(network, bytes)) {
+            throw new InvalidValue("range", Texts.quoted(text),
+                    range + ", or " + address.getHostAddress() + "/" + bits + " for one address");
+        }
+        return range;
+    }
+
+    /** Whether the address, 4 or 16 bytes long, is in this range; an IPv4-mapped one counts as IPv4. */
+    public boolean contains(byte[] address) {
+        int from = address.length == 16 && network.length == 4 && isMapped(address) ? 12 : 0;
+        if (address.length - from != network.length) {
+            return false;
+        }
+        int whole = prefix >> 3;
+        for (int i = 0; i < whole; i++) {
+            if (address[from + i] != network[i]) {
+                return false;
+            }
+        }
+        int rest = prefix & 7;
+        return rest == 0 || ((address[from + whole] ^ network[whole]) & (0xff00 >> rest)) == 0;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Cidr range && range.prefix == prefix && Arrays.equals(range.network, network);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(network) * 31 + prefix;
+    }
+
+    /** As it is written in config, always with its prefix. */
+    @Override
+    public String toString() {
+        try {
+            return InetAddress.getByAddress(network).getHostAddress() + "/" + prefix;
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException("length: " + network.length + " (expected: 4 or 16)", impossible);
+        }
+    }
+
+    private static boolean isMapped(byte[] address) {
+        return Arrays.equals(address, 0, MAPPED.length, MAPPED, 0, MAPPED.length);
+    }
+
+    private static int prefix(String text) {
+        boolean number = !text.isEmpty() && text.length() <= 3 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return number ? Integer.parseInt(text) : -1;
+    }
+}

@@ -1,0 +1,403 @@
+package dev.ponticello.config;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns settings into the config records. Strict: a key it does not know, a value of another kind, a number without its
+ * unit are problems, and all of them are told at once.
+ */
+public final class ConfigReader {
+
+    private static final Secret SECRET_STAND_IN = Secret.of("-".repeat(64));
+    private static final Rate RATE_STAND_IN = new Rate(1, Duration.ofSeconds(1));
+    private static final EndpointConfig ENDPOINT_STAND_IN = new EndpointConfig("localhost", 80, "", 1);
+    private static final ListenerConfig LISTENER_STAND_IN = ListenerConfig.on(new ListenerAddress("localhost", 0));
+    private static final AnswerConfig ANSWER_STAND_IN = new AnswerConfig.Health();
+    private static final RouteConfig ROUTE_STAND_IN = new RouteConfig("/", List.of(), List.of(), ANSWER_STAND_IN);
+    private static final PolicyConfig POLICY_STAND_IN = RequestIdConfig.DEFAULTS;
+    private static final UpstreamConfig UPSTREAM_STAND_IN = UpstreamConfig.of(ENDPOINT_STAND_IN);
+
+    private static final SequencedMap<String, Function<Value, PolicyConfig>> POLICIES = new LinkedHashMap<>();
+    private static final SequencedMap<String, Function<Value, AnswerConfig>> ANSWERS = new LinkedHashMap<>();
+
+    static {
+        POLICIES.put("access-log", ConfigReader::accessLog);
+        POLICIES.put("request-id", ConfigReader::requestId);
+        POLICIES.put("cors", ConfigReader::cors);
+        POLICIES.put("compression", ConfigReader::compression);
+        POLICIES.put("rate-limit", ConfigReader::rateLimit);
+        POLICIES.put("bearer-token", ConfigReader::bearerToken);
+        POLICIES.put("require", ConfigReader::require);
+        POLICIES.put("headers", ConfigReader::headers);
+        ANSWERS.put("health", bare(new AnswerConfig.Health()));
+        ANSWERS.put("index", bare(new AnswerConfig.Index()));
+        ANSWERS.put("token-issuer", ConfigReader::tokenIssuer);
+        ANSWERS.put("respond", ConfigReader::respond);
+    }
+
+    private ConfigReader() {}
+
+    /**
+     * Reads a config. When {@code problems} has errors afterwards, the result is good for further checks only: what
+     * could not be read is a default or a stand-in there.
+     */
+    public static GatewayConfig read(Settings root, Environment environment, Problems problems) {
+        problems.locateIn(root);
+        Value value = new Value(new Reading(root, environment, problems), "", root);
+        try {
+            return gateway(value);
+        } catch (InvalidValue e) {
+            problems.error("", e.found(), e.expected());
+            return GatewayConfig.DEFAULTS;
+        }
+    }
+
+    private static GatewayConfig gateway(Value value) {
+        Section s = value.section();
+        GatewayConfig d = GatewayConfig.DEFAULTS;
+        return s.build(d, () -> new GatewayConfig(
+                s.get("transport", d.transport(),
+                        v -> v.oneOf(GatewayConfig.Transport.class, t -> t.name().toLowerCase(Locale.ROOT))),
+                s.get("loops", d.loops(), Value::numberOrAuto),
+                s.get("errors", d.errors(), v -> v.word(GatewayConfig.ErrorFormat.class)),
+                s.get("drain", d.drain(), ConfigReader::drain),
+                s.get("limits", d.limits(), ConfigReader::processLimits),
+                s.get("listeners", d.listeners(), v -> v.list(ConfigReader::listener, _ -> LISTENER_STAND_IN)),
+                s.get("upstreams", d.upstreams(), v -> v.map((_, upstream) -> upstream(upstream), UPSTREAM_STAND_IN)),
+                s.get("policies", d.policies(), ConfigReader::policies),
+                s.get("routes", d.routes(), ConfigReader::routes),
+                s.get("groups", d.groups(), ConfigReader::groups)));
+    }
+
+    private static DrainConfig drain(Value value) {
+        Section s = value.section();
+        DrainConfig d = DrainConfig.DEFAULTS;
+        return s.build(d, () -> new DrainConfig(
+                s.get("delay", d.delay(), Value::duration),
+                s.get("timeout", d.timeout(), Value::duration)));
+    }
+
+    private static ProcessLimits processLimits(Value value) {
+        Section s = value.section();
+        ProcessLimits d = ProcessLimits.DEFAULTS;
+        return s.build(d, () -> new ProcessLimits(
+                s.get("connections", d.connections(), Value::numberOrAuto),
+                s.get("connections-per-address", d.connectionsPerAddress(), Value::numberOrOff)));
+    }
+
+    private static ListenerConfig listener(Value value) {
+        Section s = value.section();
+        ListenerConfig d = LISTENER_STAND_IN;
+        return s.build(d, () -> new ListenerConfig(
+                s.require("address", "host:port, like 127.0.0.1:8000", d.address(),
+                        v -> ListenerAddress.parse(v.text())),
+                s.get("trusted-proxies", d.trustedProxies(), v -> v.list(item -> Cidr.parse(item.text()))),
+                s.get("underscores", d.underscores(), v -> v.word(ListenerConfig.Underscores.class)),
+                s.get("path-parameters", d.pathParameters(), v -> v.word(ListenerConfig.PathParameters.class)),
+                s.get("encoded-slash", d.encodedSlash(), v -> v.word(ListenerConfig.EncodedSlash.class)),
+                s.get("timeouts", d.timeouts(), ConfigReader::listenerTimeouts),
+                s.get("limits", d.limits(), ConfigReader::listenerLimits)));
+    }
+
+    private static ListenerTimeouts listenerTimeouts(Value value) {
+        Section s = value.section();
+        ListenerTimeouts d = ListenerTimeouts.DEFAULTS;
+        return s.build(d, () -> new ListenerTimeouts(
+                s.get("request-head", d.requestHead(), Value::duration),
+                s.get("request-body", d.requestBody(), Value::duration),
+                s.get("response-write", d.responseWrite(), Value::duration),
+                s.get("keep-alive", d.keepAlive(), Value::duration)));
+    }
+
+    private static ListenerLimits listenerLimits(Value value) {
+        Section s = value.section();
+        ListenerLimits d = ListenerLimits.DEFAULTS;
+        return s.build(d, () -> new ListenerLimits(
+                s.get("head", d.head(), Value::size),
+                s.get("headers", d.headers(), Value::number),
+                s.get("target", d.target(), Value::size),
+                s.get("body", d.body(), Value::sizeOrOff),
+                s.get("pipelined", d.pipelined(), Value::number),
+                s.get("requests-per-connection", d.requestsPerConnection(), Value::numberOrOff),
+                s.get("connection-age", d.connectionAge(), Value::durationOrOff)));
+    }
+
+    private static UpstreamConfig upstream(Value value) {
+        Section s = value.section();
+        UpstreamConfig d = UPSTREAM_STAND_IN;
+        return s.build(d, () -> new UpstreamConfig(
+                s.get("title", d.title(), Value::text),
+                s.require("endpoints", "a list of URLs like http://10.0.0.1:8080", d.endpoints(),
+                        v -> v.list(ConfigReader::endpoint, _ -> ENDPOINT_STAND_IN)),
+                s.get("host", d.host(), ConfigReader::upstreamHost),
+                s.get("connections", d.connections(), ConfigReader::upstreamConnections),
+                s.get("limits", d.limits(), ConfigReader::upstreamLimits),
+                s.get("timeouts", d.timeouts(), ConfigReader::upstreamTimeouts),
+                s.get("circuit-breaker", d.circuitBreaker(), ConfigReader::circuitBreaker)));
+    }
+
+    private static EndpointConfig endpoint(Value value) {
+        if (!(value.settings() instanceof Settings.Mapping)) {
+            return EndpointConfig.parse(value.text());
+        }
+        Section s = value.section();
+        return s.build(ENDPOINT_STAND_IN, () -> s
+                .require("url", "a URL like http://10.0.0.1:8080", ENDPOINT_STAND_IN,
+                        v -> EndpointConfig.parse(v.text()))
+                .withWeight(s.get("weight", ENDPOINT_STAND_IN.weight(), Value::number)));
+    }
+
+    private static UpstreamHost upstreamHost(Value value) {
+        String text = value.text();
+        return switch (text) {
+            case "endpoint" -> UpstreamHost.ENDPOINT;
+            case "preserve" -> UpstreamHost.PRESERVE;
+            default -> new UpstreamHost.Fixed(text);
+        };
+    }
+
+    private static UpstreamConnections upstreamConnections(Value value) {
+        Section s = value.section();
+        UpstreamConnections d = UpstreamConnections.DEFAULTS;
+        return s.build(d, () -> new UpstreamConnections(
+                s.get("max", d.max(), Value::numberOrAuto),
+                s.get("keep-alive", d.keepAlive(), Value::duration),
+                s.get("max-requests", d.maxRequests(), Value::numberOrOff),
+                s.get("max-age", d.maxAge(), Value::durationOrOff)));
+    }
+
+    private static UpstreamLimits upstreamLimits(Value value) {
+        Section s = value.section();
+        UpstreamLimits d = UpstreamLimits.DEFAULTS;
+        return s.build(d, () -> new UpstreamLimits(
+                s.get("head", d.head(), Value::size),
+                s.get("headers", d.headers(), Value::number),
+                s.get("informational", d.informational(), Value::number)));
+    }
+
+    private static UpstreamTimeouts upstreamTimeouts(Value value) {
+        Section s = value.section();
+        UpstreamTimeouts d = UpstreamTimeouts.DEFAULTS;
+        return s.build(d, () -> new UpstreamTimeouts(
+                s.get("connect", d.connect(), Value::duration),
+                s.get("response", d.response(), Value::duration),
+                s.get("idle", d.idle(), Value::duration),
+                s.get("total", d.total(), Value::durationOrOff)));
+    }
+
+    private static @Nullable CircuitBreakerConfig circuitBreaker(Value value) {
+        if (value.isOff()) {
+            return null;
+        }
+        Section s = value.section();
+        CircuitBreakerConfig d = CircuitBreakerConfig.DEFAULTS;
+        return s.build(d, () -> new CircuitBreakerConfig(
+                s.get("failures", d.failures(), Value::number),
+                s.get("open-for", d.openFor(), Value::duration),
+                s.get("probes", d.probes(), Value::number)));
+    }
+
+    private static List<RouteConfig> routes(Value value) {
+        return value.list(ConfigReader::route, _ -> ROUTE_STAND_IN);
+    }
+
+    private static RouteConfig route(Value value) {
+        Section s = value.section();
+        RouteConfig d = ROUTE_STAND_IN;
+        boolean to = s.has("to");
+        boolean answer = s.has("answer");
+        if (to && answer) {
+            value.problems().error(Texts.child(value.path(), "answer"), "written beside 'to'", "one of to and answer");
+        } else if (!to && !answer) {
+            value.problems().error(value.path(), "neither 'to' nor 'answer'", "one of them");
+        }
+        return s.build(d, () -> new RouteConfig(
+                s.require("path", "a path like /users/{id}", d.path(), Value::text),
+                s.get("methods", d.methods(), ConfigReader::methods),
+                s.get("policies", d.policies(), ConfigReader::policies),
+                to ? s.get("to", d.target(), v -> new TargetConfig.To(v.text()))
+                        : s.get("answer", d.target(), ConfigReader::answer)));
+    }
+
+    private static List<GroupConfig> groups(Value value) {
+        return value.list(ConfigReader::group, item -> groupStandIn(item.path()));
+    }
+
+    private static GroupConfig group(Value value) {
+        Section s = value.section();
+        GroupConfig d = groupStandIn(value.path());
+        return s.build(d, () -> new GroupConfig(
+                s.require("path", "a prefix like /api", d.path(), Value::text),
+                s.get("policies", d.policies(), ConfigReader::policies),
+                s.get("routes", d.routes(), ConfigReader::routes),
+                s.get("groups", d.groups(), ConfigReader::groups)));
+    }
+
+    /** Its prefix is one that no other group has, so that it is never told to be a double. */
+    private static GroupConfig groupStandIn(String path) {
+        return new GroupConfig("/" + path, List.of(), List.of(), List.of());
+    }
+
+    private static List<String> methods(Value value) {
+        return value.list(item -> Checks.method("", item.text()));
+    }
+
+    private static List<PolicyConfig> policies(Value value) {
+        return value.list(item -> choose(item, "policy", POLICIES, POLICY_STAND_IN), _ -> POLICY_STAND_IN);
+    }
+
+    private static AnswerConfig answer(Value value) {
+        return choose(value, "answer", ANSWERS, ANSWER_STAND_IN);
+    }
+
+    private static <T> T choose(Value value, String what, Map<String, Function<Value, T>> kinds, T standIn) {
+        Value.Named named = value.named("the name of one " + what + ", alone or with its settings below it");
+        Function<Value, T> kind = kinds.get(named.name());
+        if (kind == null) {
+            throw new InvalidValue(value.path(), "unknown " + what + " " + Texts.quoted(named.name()),
+                    Words.anyOf(kinds.keySet()), Words.hint(named.name(), kinds.keySet()));
+        }
+        return named.settings().read(kind).orElse(standIn);
+    }
+
+    private static PolicyConfig accessLog(Value value) {
+        Section s = value.section();
+        AccessLogConfig d = AccessLogConfig.DEFAULTS;
+        return s.build(d, () -> new AccessLogConfig(s.get("to", d.to(), ConfigReader::destination)));
+    }
+
+    private static AccessLogConfig.Destination destination(Value value) {
+        return switch (value.text()) {
+            case "stdout" -> AccessLogConfig.Standard.STDOUT;
+            case "stderr" -> AccessLogConfig.Standard.STDERR;
+            default -> new AccessLogConfig.File(value.file());
+        };
+    }
+
+    private static PolicyConfig requestId(Value value) {
+        Section s = value.section();
+        RequestIdConfig d = RequestIdConfig.DEFAULTS;
+        return s.build(d, () -> new RequestIdConfig(
+                s.get("header", d.header(), Value::text),
+                s.get("trust", d.trust(), Value::flag)));
+    }
+
+    private static PolicyConfig cors(Value value) {
+        Section s = value.section();
+        CorsConfig d = CorsConfig.DEFAULTS;
+        return s.build(d, () -> new CorsConfig(
+                s.get("origins", d.origins(), v -> v.list(item -> CorsConfig.origin("", item.text()))),
+                s.get("methods", d.methods(), ConfigReader::methods),
+                s.get("headers", d.headers(), ConfigReader::fieldNames),
+                s.get("expose", d.expose(), ConfigReader::fieldNames),
+                s.get("credentials", d.credentials(), Value::flag),
+                s.get("max-age", d.maxAge(), Value::duration)));
+    }
+
+    private static List<String> fieldNames(Value value) {
+        return value.list(item -> Checks.fieldName("", item.text()));
+    }
+
+    private static PolicyConfig compression(Value value) {
+        Section s = value.section();
+        CompressionConfig d = CompressionConfig.DEFAULTS;
+        return s.build(d, () -> new CompressionConfig(
+                s.get("min-size", d.minSize(), Value::size),
+                s.get("codings", d.codings(), v -> v.list(item -> item.word(CompressionConfig.Coding.class))),
+                s.get("cookies", d.cookies(), Value::flag)));
+    }
+
+    private static PolicyConfig rateLimit(Value value) {
+        Section s = value.section();
+        RateLimitConfig d = RateLimitConfig.of(RATE_STAND_IN);
+        return s.build(d, () -> new RateLimitConfig(
+                s.get("name", d.name(), Value::text),
+                s.require("limit", "a rate like 100/min", d.limit(), v -> Rate.parse(v.text())),
+                s.get("algorithm", d.algorithm(), v -> v.word(RateLimitConfig.Algorithm.class)),
+                s.get("by", d.by(), v -> v.word(RateLimitConfig.By.class)),
+                s.get("max-keys", d.maxKeys(), Value::number),
+                s.get("ipv4-prefix", d.ipv4Prefix(), Value::number),
+                s.get("ipv6-prefix", d.ipv6Prefix(), Value::number)));
+    }
+
+    private static PolicyConfig bearerToken(Value value) {
+        Section s = value.section();
+        BearerTokenConfig d = BearerTokenConfig.of(List.of(TokenAlgorithm.HS256), SECRET_STAND_IN);
+        return s.build(d, () -> new BearerTokenConfig(
+                s.require("algorithms", "a list like [HS256]", d.algorithms(),
+                        v -> v.list(ConfigReader::tokenAlgorithm)),
+                s.require("secret", "a text or a reference like ${NAME}", d.secret(), v -> Secret.of(v.text())),
+                s.get("issuer", d.issuer(), Value::text),
+                s.get("audience", d.audience(), Value::text),
+                s.get("leeway", d.leeway(), Value::duration),
+                s.get("required-claims", d.requiredClaims(), Value::texts),
+                s.get("forward-claims", d.forwardClaims(),
+                        v -> v.map((_, item) -> Checks.editableFieldName("", item.text()), ""))));
+    }
+
+    private static TokenAlgorithm tokenAlgorithm(Value value) {
+        return value.oneOf(TokenAlgorithm.class, TokenAlgorithm::name);
+    }
+
+    private static PolicyConfig require(Value value) {
+        Section s = value.section();
+        RequireConfig d = new RequireConfig(Checks.copy(Map.of("sub", List.of("-"))));
+        return s.build(d, () -> new RequireConfig(s.require("claims", "claims and their values, like { role: [admin] }",
+                d.claims(), v -> v.map((_, item) -> item.texts(), List.of()))));
+    }
+
+    private static PolicyConfig headers(Value value) {
+        Section s = value.section();
+        HeadersConfig d = HeadersConfig.DEFAULTS;
+        return s.build(d, () -> new HeadersConfig(
+                s.get("request", d.request(), ConfigReader::edits),
+                s.get("response", d.response(), ConfigReader::edits)));
+    }
+
+    private static HeadersConfig.Edits edits(Value value) {
+        Section s = value.section();
+        HeadersConfig.Edits d = HeadersConfig.Edits.NONE;
+        return s.build(d, () -> new HeadersConfig.Edits(
+                s.get("set", d.set(), ConfigReader::fields),
+                s.get("add", d.add(), ConfigReader::fields),
+                s.get("remove", d.remove(), v -> v.list(item -> Checks.editableFieldName("", item.text())))));
+    }
+
+    private static SequencedMap<String, String> fields(Value value) {
+        return value.map((name, item) -> {
+            Checks.editableFieldName("", name);
+            return Checks.fieldValue("", item.text());
+        }, "");
+    }
+
+    private static AnswerConfig tokenIssuer(Value value) {
+        Section s = value.section();
+        AnswerConfig.TokenIssuer d = AnswerConfig.TokenIssuer.of(SECRET_STAND_IN);
+        return s.build(d, () -> new AnswerConfig.TokenIssuer(
+                s.require("secret", "a text or a reference like ${NAME}", d.secret(), v -> Secret.of(v.text())),
+                s.get("algorithm", d.algorithm(), ConfigReader::tokenAlgorithm),
+                s.get("expires-in", d.expiresIn(), Value::duration)));
+    }
+
+    private static AnswerConfig respond(Value value) {
+        Section s = value.section();
+        AnswerConfig.Respond d = AnswerConfig.Respond.DEFAULTS;
+        return s.build(d, () -> new AnswerConfig.Respond(
+                s.get("status", d.status(), Value::number),
+                s.get("headers", d.headers(), ConfigReader::fields),
+                s.get("body", d.body(), Value::text)));
+    }
+
+    /** A kind without settings. */
+    private static <T> Function<Value, T> bare(T made) {
+        return value -> value.section().build(made, () -> made);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.ponticello.config;
+
+import java.util.List;
+
+/**
+ * An address where clients connect, and what the gateway takes from them there.
+ *
+ * @param address host and port; port 0 is any free port
+ * @param trustedProxies peers whose {@code X-Forwarded-For} and {@code Forwarded} are believed; default none
+ * @param underscores what becomes of client fields with {@code _} in their name; default drop
+ * @param pathParameters what becomes of a {@code ;} in a path segment; default refuse
+ * @param encodedSlash what becomes of {@code %2F} in a path; default refuse
+ */
+public record ListenerConfig(ListenerAddress address, List<Cidr> trustedProxies, Underscores underscores,
+        PathParameters pathParameters, EncodedSlash encodedSlash, ListenerTimeouts timeouts, ListenerLimits limits) {
+
+    /** Client fields with {@code _} in their name: dropped, or let through. */
+    public enum Underscores {
+        DROP,
+        ALLOW
+    }
+
+    /** A {@code ;} in a path segment: refused with 400, or let through. */
+    public enum PathParameters {
+        REFUSE,
+        ALLOW
+    }
+
+    /** {@code %2F} in a path: refused with 400, or kept as data inside its segment. */
+    public enum EncodedSlash {
+        REFUSE,
+        KEEP
+    }
+
+    public ListenerConfig {
+        trustedProxies = List.copyOf(trustedProxies);
+    }
+
+    /** A listener on this address with every default. */
+    public static ListenerConfig on(ListenerAddress address) {
+        return new ListenerConfig(address, List.of(), Underscores.DROP, PathParameters.REFUSE, EncodedSlash.REFUSE,
+                ListenerTimeouts.DEFAULTS, ListenerLimits.DEFAULTS);
+    }
+
+    /** A copy with another {@code address}. */
+    public ListenerConfig withAddress(ListenerAddress address) {
+        return new ListenerConfig(address, trustedProxies, underscores, pathParameters, encodedSlash, timeouts, limits);
+    }
+
+    /** A copy with another {@code trusted-proxies}. */
+    public ListenerConfig withTrustedProxies(List<Cidr> trustedProxies) {
+        return new ListenerConfig(address, trustedProxies, underscores, pathParameters, encodedSlash, timeouts, limits);
+    }
+
+    /** A copy with another {@code underscores}. */
+    public ListenerConfig withUnderscores(Underscores underscores) {
+        return new ListenerConfig(address, trustedProxies, underscores, pathParameters, encodedSlash, timeouts, limits);
+    }
+
+    /** A copy with another {@code path-parameters}. */
+    public ListenerConfig withPathParameters(PathParameters pathParameters) {
+        return new ListenerConfig(address, trustedProxies, underscores, pathParameters, encodedSlash, timeouts, limits);
+    }
+
+    /** A copy with another {@code encoded-slash}. */
+    public ListenerConfig withEncodedSlash(EncodedSlash encodedSlash) {
+        return new ListenerConfig(address, trustedProxies, underscores, pathParameters, encodedSlash, timeouts, limits);
+    }
+
+    /** A copy with another {@code timeouts}. */
+    public ListenerConfig withTimeouts(ListenerTimeouts timeouts) {
+        return new ListenerConfig(address, trustedProxies, underscores, pathParameters, encodedSlash, timeouts, limits);
+    }
+
+    /** A copy with another {@code limits}. */
+    public ListenerConfig withLimits(ListenerLimits limits) {
+        return new ListenerConfig(address, trustedProxies, underscores, pathParameters, encodedSlash, timeouts, limits);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.ponticello.config;
+
+import java.util.List;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named group of endpoints and how to use them. Its name is its key in {@link GatewayConfig#upstreams()}.
+ *
+ * @param title the name in error bodies ("User service unavailable"); null is the default, see {@link #titleOr}
+ * @param endpoints at least one
+ * @param host what the {@code Host} field of a forwarded request says; default the endpoint's own authority
+ * @param circuitBreaker null is off, the default
+ */
+public record UpstreamConfig(@Nullable String title, List<EndpointConfig> endpoints, UpstreamHost host,
+        UpstreamConnections connections, UpstreamLimits limits, UpstreamTimeouts timeouts,
+        @Nullable CircuitBreakerConfig circuitBreaker) {
+
+    public UpstreamConfig {
+        if (title != null) {
+            Checks.title("title", title);
+        }
+        endpoints = Checks.notEmpty("endpoints", endpoints);
+    }
+
+    /** An upstream of these endpoints with every default. */
+    public static UpstreamConfig of(EndpointConfig... endpoints) {
+        return new UpstreamConfig(null, List.of(endpoints), UpstreamHost.ENDPOINT, UpstreamConnections.DEFAULTS,
+                UpstreamLimits.DEFAULTS, UpstreamTimeouts.DEFAULTS, null);
+    }
+
+    /** The title, or without one the upstream's name with a capital. */
+    public String titleOr(String name) {
+        return title != null ? title : name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+    }
+
+    /** A copy with another {@code title}. */
+    public UpstreamConfig withTitle(@Nullable String title) {
+        return new UpstreamConfig(title, endpoints, host, connections, limits, timeouts, circuitBreaker);
+    }
+
+    /** A copy with another {@code endpoints}. */
+    public UpstreamConfig withEndpoints(List<EndpointConfig> endpoints) {
+        return new UpstreamConfig(title, endpoints, host, connections, limits, timeouts, circuitBreaker);
+    }
+
+    /** A copy with another {@code host}. */
+    public UpstreamConfig withHost(UpstreamHost host) {
+        return new UpstreamConfig(title, endpoints, host, connections, limits, timeouts, circuitBreaker);
+    }
+
+    /** A copy with another {@code connections}. */
+    public UpstreamConfig withConnections(UpstreamConnections connections) {
+        return new UpstreamConfig(title, endpoints, host, connections, limits, timeouts, circuitBreaker);
+    }
+
+    /** A copy with another {@code limits}. */
+    public UpstreamConfig withLimits(UpstreamLimits limits) {
+        return new UpstreamConfig(title, endpoints, host, connections, limits, timeouts, circuitBreaker);
+    }
+
+    /** A copy with another {@code timeouts}. */
+    public UpstreamConfig withTimeouts(UpstreamTimeouts timeouts) {
+        return new UpstreamConfig(title, endpoints, host, connections, limits, timeouts, circuitBreaker);
+    }
+
+    /** A copy with another {@code circuit-breaker}. */
+    public UpstreamConfig withCircuitBreaker(@Nullable CircuitBreakerConfig circuitBreaker) {
+        return new UpstreamConfig(title, endpoints, host, connections, limits, timeouts, circuitBreaker);
+    }
+}

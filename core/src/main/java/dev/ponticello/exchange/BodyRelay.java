@@ -1,0 +1,110 @@
+package dev.ponticello.exchange;
+
+import dev.ponticello.http.BodyCoding;
+import dev.ponticello.http.Headers;
+import dev.ponticello.http.MessageSink;
+import dev.ponticello.http.MessageSource;
+import io.netty.buffer.ByteBuf;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves a body from a source to a sink, no faster than the slower: one class for both ways and every protocol.
+ *
+ * <p>While the sink takes no more, the source is paused, so that never more than the sink's own bound waits. A body coding, if there is one, is applied on the way.
+ */
+final class BodyRelay {
+    private @Nullable MessageSource source;
+    private @Nullable MessageSink sink;
+    private @Nullable BodyCoding coding;
+    private boolean flushCoding;
+    private boolean paused;
+    private long bytes;
+
+    /** Begins. The source is null for a body that is at hand. */
+    void open(@Nullable MessageSource source, MessageSink sink, @Nullable BodyCoding coding, boolean flushCoding) {
+        this.source = source;
+        this.sink = sink;
+        this.coding = coding;
+        this.flushCoding = flushCoding;
+        this.paused = false;
+        this.bytes = 0;
+    }
+
+    boolean isOpen() {
+        return sink != null;
+    }
+
+    /** Whether the sink is waited for. */
+    boolean isPaused() {
+        return paused;
+    }
+
+    /** How many bytes came from the source. */
+    long bytes() {
+        return bytes;
+    }
+
+    void data(ByteBuf data) {
+        MessageSink to = Objects.requireNonNull(sink);
+        bytes += data.readableBytes();
+        pass(to, coding == null ? data : coding.code(data));
+        if (!paused && source != null && !to.isWritable()) {
+            // What was written must go out, or the sink never becomes writable again.
+            to.flush();
+            if (!to.isWritable()) {
+                paused = true;
+                source.pause();
+            }
+        }
+    }
+
+    private static void pass(MessageSink to, ByteBuf data) {
+        if (data.isReadable()) {
+            to.data(data);
+        } else {
+            data.release();
+        }
+    }
+
+    void end(@Nullable Headers trailers) {
+        MessageSink to = Objects.requireNonNull(sink);
+        if (coding != null) {
+            pass(to, coding.finish());
+        }
+        to.end(trailers);
+        close();
+    }
+
+    /** What was read at one time has been relayed. */
+    void readComplete() {
+        if (sink == null) {
+            return;
+        }
+        if (coding != null && flushCoding) {
+            pass(sink, coding.flush());
+        }
+        sink.flush();
+    }
+
+    /** The sink takes more. */
+    void sinkWritable() {
+        MessageSource from = source;
+        if (paused && from != null) {
+            paused = false;
+            from.resume();
+        }
+    }
+
+    /** Ends, whole or not. */
+    void close() {
+        source = null;
+        sink = null;
+        paused = false;
+        BodyCoding used = coding;
+        coding = null;
+        if (used != null) {
+            used.close();
+        }
+    }
+}

@@ -1,0 +1,796 @@
+package dev.ponticello.exchange;
+
+import dev.ponticello.http.BodyCoding;
+import dev.ponticello.http.HeaderName;
+import dev.ponticello.http.Headers;
+import dev.ponticello.http.MessageReceiver;
+import dev.ponticello.http.MessageSource;
+import dev.ponticello.http.Method;
+import dev.ponticello.http.PeerAddress;
+import dev.ponticello.http.RequestHead;
+import dev.ponticello.http.ResponseHead;
+import dev.ponticello.http.ResponseSink;
+import dev.ponticello.loop.LoopContext;
+import dev.ponticello.loop.Timeout;
+import dev.ponticello.outcome.FailureKind;
+import dev.ponticello.outcome.Outcome;
+import dev.ponticello.outcome.Side;
+import dev.ponticello.outcome.Stage;
+import dev.ponticello.routing.Match;
+import dev.ponticello.upstream.CircuitBreaker;
+import dev.ponticello.upstream.Endpoint;
+import dev.ponticello.upstream.StreamRequest;
+import dev.ponticello.upstream.Upstream;
+import dev.ponticello.upstream.UpstreamStream;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes an exchange from its head to its outcome: one method for each {@link Stage}, each ending in the next, in a wait, or in {@link #conclude}, the only way out.
+ *
+ * <pre>
+ *   receive ─► match ─► admit ─► select ─► connect ─► send ─► await ─► relay ─► conclude
+ *                         │         ▲                   one free try │    ▲
+ *                         │         └────────────────────────────────┘    │
+ *                         └────────── the gateway's own answer ───────────┘
+ * </pre>
+ *
+ * <p>The request's body is a second activity: it flows from SEND on, and may go on while the answer is relayed. One driver serves one client stream, one exchange after the other, on its loop.
+ */
+public final class ExchangeDriver {
+    /** Who owns the client's stream. */
+    public interface Owner {
+        /** The exchange has ended; nothing of it is touched any more. */
+        void onConcluded();
+    }
+
+    private enum RequestBody {
+        /** There is none, or it has ended. */
+        ENDED,
+        /** It waits for a stream. */
+        HELD,
+        /** It is relayed. */
+        FLOWING,
+        /** It is kept for an answer of the gateway. */
+        COLLECTED,
+        /** Nobody wants it. */
+        DROPPED
+    }
+
+    private static final Logger LOG = System.getLogger(ExchangeDriver.class.getName());
+    private static final byte[] NOTHING = new byte[0];
+
+    private final LoopContext loop;
+    private final MessageSource client;
+    private final ResponseSink clientSink;
+    private final Owner owner;
+    private final Exchange exchange;
+    private final Match<Route> match = new Match<>();
+    private final BodyRelay requestRelay = new BodyRelay();
+    private final BodyRelay responseRelay = new BodyRelay();
+    private final ResponseHead ownHead = new ResponseHead();
+    private final RequestBodyReceiver requestBodyReceiver = new RequestBodyReceiver();
+    private final AnswerListener answerListener = new AnswerListener();
+    private final StreamOwner streamOwner = new StreamOwner();
+    /** Runs while the endpoint is waited for: for a stream, for its head, for more of its body. */
+    private final Timeout answerTimeout = new Timeout() {
+        @Override
+        protected void expired() {
+            answerTimedOut();
+        }
+    };
+    /** Runs while the endpoint takes nothing of a request that waits. */
+    private final Timeout requestTimeout = new Timeout() {
+        @Override
+        protected void expired() {
+            fail(FailureKind.ENDPOINT_NOT_READING);
+        }
+    };
+    /** Runs over the whole exchange. */
+    private final Timeout totalTimeout = new Timeout() {
+        @Override
+        protected void expired() {
+            fail(FailureKind.TOTAL_TIMEOUT);
+        }
+    };
+    private @Nullable Snapshot snapshot;
+    private boolean running;
+    private RequestBody requestBody = RequestBody.ENDED;
+    private long requestBodyLimit;
+    private @Nullable ByteBuf collected;
+    private @Nullable BuiltInAnswer collector;
+    private @Nullable StreamRequest streamRequest;
+    private @Nullable UpstreamStream stream;
+    private @Nullable CircuitBreaker breaker;
+    private long permit;
+    private boolean freeTryUsed;
+    private boolean headSent;
+
+    public ExchangeDriver(LoopContext loop, MessageSource client, ResponseSink clientSink, Owner owner) {
+        this.loop = loop;
+        this.client = client;
+        this.clientSink = clientSink;
+        this.owner = owner;
+        this.exchange = new Exchange(loop);
+    }
+
+    /** Whether an answer is owed. */
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Whether the head of the answer has been given to the client. */
+    public boolean isHeadSent() {
+        return headSent;
+    }
+
+    /** Who takes the request's body. */
+    public MessageReceiver requestBody() {
+        return requestBodyReceiver;
+    }
+
+    // ---- RECEIVE
+
+    /**
+     * Begins an exchange whose head is complete: its path canonical, its fields cleared of what clients may not send.
+     *
+     * @param bodyLimit how many bytes of a body are accepted
+     */
+    public void receive(Snapshot snapshot, RequestHead head, PeerAddress clientAddress, long bodyLimit) {
+        begin(snapshot, head, clientAddress);
+        requestBody = head.bodyLength() == 0 ? RequestBody.ENDED : RequestBody.HELD;
+        requestBodyLimit = bodyLimit;
+        if (requestBody == RequestBody.HELD) {
+            client.pause();
+        }
+        try {
+            match(snapshot, head);
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    /** Begins an exchange that is refused for what arrived as its head. */
+    public void refuse(Snapshot snapshot, RequestHead head, PeerAddress clientAddress, FailureKind kind,
+            String sentence) {
+        begin(snapshot, head, clientAddress);
+        requestBody = RequestBody.DROPPED;
+        exchange.setRoute(snapshot.outside());
+        try {
+            reject(Rejection.of(kind).saying(sentence));
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    private void begin(Snapshot snapshot, RequestHead head, PeerAddress clientAddress) {
+        this.snapshot = snapshot;
+        running = true;
+        headSent = false;
+        freeTryUsed = false;
+        exchange.begin(head, clientAddress);
+    }
+
+    // ---- MATCH
+
+    private void match(Snapshot snapshot, RequestHead head) {
+        exchange.enter(Stage.MATCH);
+        if (head.method().equals(Method.OPTIONS) && head.headers().contains(HeaderName.ORIGIN)) {
+            String wanted = head.headers().get(HeaderName.ACCESS_CONTROL_REQUEST_METHOD);
+            if (wanted != null) {
+                Route wantedRoute = snapshot.match(head, wanted, match);
+                PreflightPolicy cors = wantedRoute.preflight();
+                if (cors != null) {
+                    exchange.setRoute(wantedRoute);
+                    exchange.setPreflight();
+                    respond(cors.onPreflight(exchange));
+                    return;
+                }
+            }
+        }
+        Route route = snapshot.match(head, head.method().toString(), match);
+        exchange.setRoute(route);
+        admit(route, head);
+    }
+
+    // ---- ADMIT
+
+    private void admit(Route route, RequestHead head) {
+        exchange.enter(Stage.ADMIT);
+        for (Policy policy : route.chain()) {
+            Decision decision = policy.onRequest(exchange);
+            if (obey(decision)) {
+                return;
+            }
+        }
+        switch (route.target()) {
+            case Target.Forward forward -> {
+                exchange.setUpstream(forward.upstream());
+                forward(forward.upstream(), head);
+            }
+            case Target.Answer answer -> answer(answer.answer(), head);
+        }
+    }
+
+    /** Does what a decision says; true if it ends the chain. */
+    private boolean obey(Decision decision) {
+        return switch (decision) {
+            case Decision.Continue _ -> false;
+            case Decision.Respond respond -> {
+                respond(respond.response());
+                yield true;
+            }
+            case Decision.Reject reject -> {
+                reject(reject.rejection());
+                yield true;
+            }
+        };
+    }
+
+    private void answer(BuiltInAnswer answer, RequestHead head) {
+        if (answer.bodyLimit() == 0 || requestBody == RequestBody.ENDED) {
+            giveAnswer(answer, NOTHING);
+        } else if (head.bodyLength() > Math.min(answer.bodyLimit(), requestBodyLimit)) {
+            reject(Rejection.of(FailureKind.REQUEST_BODY_TOO_LARGE));
+        } else {
+            if (head.expectContinue()) {
+                ownHead.clear();
+                ownHead.setStatus(100);
+                clientSink.informational(ownHead);
+            }
+            requestBody = RequestBody.COLLECTED;
+            collector = answer;
+            collected = Unpooled.buffer(256, Integer.MAX_VALUE);
+            client.resume();
+        }
+    }
+
+    private void giveAnswer(BuiltInAnswer answer, byte[] body) {
+        if (!obey(answer.answer(exchange, body))) {
+            throw new IllegalStateException(
+                    "an answer of the gateway decided to continue (expected: respond or reject)");
+        }
+    }
+
+    private void collect(ByteBuf data) {
+        ByteBuf whole = Objects.requireNonNull(collected);
+        BuiltInAnswer answer = Objects.requireNonNull(collector);
+        if (whole.readableBytes() + data.readableBytes() > answer.bodyLimit()) {
+            data.release();
+            reject(Rejection.of(FailureKind.REQUEST_BODY_TOO_LARGE));
+        } else {
+            whole.writeBytes(data);
+            data.release();
+        }
+    }
+
+    private void forward(Upstream upstream, RequestHead head) {
+        if (head.bodyLength() > requestBodyLimit) {
+            reject(Rejection.of(FailureKind.REQUEST_BODY_TOO_LARGE));
+            return;
+        }
+        if (upstream.totalNanos() > 0) {
+            loop.timers().arm(totalTimeout, upstream.totalNanos());
+        }
+        select(upstream);
+    }
+
+    // ---- SELECT
+
+    private void select(Upstream upstream) {
+        exchange.enter(Stage.SELECT);
+        exchange.countAttempt();
+        breaker = upstream.breaker();
+        if (breaker != null) {
+            long now = loop.clock().nanoTime();
+            permit = breaker.tryAcquire(now);
+            if (permit == CircuitBreaker.REFUSED) {
+                long seconds = Math.max(1, (breaker.openRemainingNanos(now) + 999_999_999) / 1_000_000_000);
+                breaker = null;
+                reject(Rejection.of(FailureKind.CIRCUIT_OPEN).saying(upstream.title() + " service unavailable")
+                        .member("circuit", "open").with(HeaderName.RETRY_AFTER, Long.toString(seconds)));
+                return;
+            }
+        }
+        Endpoint endpoint = upstream.pick();
+        exchange.setEndpoint(endpoint);
+        connect(upstream, endpoint, true);
+    }
+
+    // ---- CONNECT
+
+    private void connect(Upstream upstream, Endpoint endpoint, boolean mayReuse) {
+        exchange.enter(Stage.CONNECT);
+        UpstreamStream idle = mayReuse ? upstream.takeIdle(loop, endpoint) : null;
+        if (idle != null) {
+            send(upstream, idle);
+        } else {
+            loop.timers().arm(answerTimeout, upstream.connectNanos());
+            streamRequest = upstream.request(loop, endpoint, streamOwner);
+        }
+    }
+
+    private final class StreamOwner implements StreamRequest.Owner {
+        @Override
+        public void onStream(UpstreamStream granted) {
+            streamRequest = null;
+            send(Objects.requireNonNull(exchange.upstream()), granted);
+            granted.flush();
+        }
+
+        @Override
+        public void onNoStream(FailureKind kind) {
+            streamRequest = null;
+            fail(kind);
+        }
+    }
+
+    // ---- SEND
+
+    private void send(Upstream upstream, UpstreamStream to) {
+        exchange.enter(Stage.SEND);
+        loop.timers().disarm(answerTimeout);
+        stream = to;
+        upstream.begin(to, answerListener, exchange.request());
+        if (requestBody == RequestBody.ENDED) {
+            to.end(null);
+            await(upstream);
+        } else {
+            requestBody = RequestBody.FLOWING;
+            requestRelay.open(client, to, null, false);
+            if (exchange.request().expectContinue()) {
+                // Nothing of the body comes before the endpoint has said so: its answer is what is waited for.
+                loop.timers().arm(answerTimeout, upstream.responseNanos());
+                to.flush();
+            }
+            client.resume();
+        }
+    }
+
+    /** The parts of the request's body, wherever they are to go. */
+    private final class RequestBodyReceiver implements MessageReceiver {
+        @Override
+        public void onData(ByteBuf data) {
+            exchange.addRequestBytes(data.readableBytes());
+            switch (requestBody) {
+                case FLOWING -> relayRequest(data);
+                case COLLECTED -> collect(data);
+                case ENDED, HELD, DROPPED -> data.release();
+            }
+        }
+
+        @Override
+        public void onEnd(@Nullable Headers trailers) {
+            RequestBody was = requestBody;
+            requestBody = RequestBody.ENDED;
+            switch (was) {
+                case FLOWING -> endRequest(trailers);
+                case COLLECTED -> answerCollected();
+                case ENDED, HELD, DROPPED -> {
+                }
+            }
+        }
+
+        @Override
+        public void onReadComplete() {
+            UpstreamStream to = stream;
+            if (to != null) {
+                to.flush();
+            }
+        }
+    }
+
+    private void relayRequest(ByteBuf data) {
+        if (exchange.requestBytes() > requestBodyLimit) {
+            data.release();
+            failRequestBody(FailureKind.REQUEST_BODY_TOO_LARGE, FailureKind.REQUEST_BODY_TOO_LARGE.sentence());
+            return;
+        }
+        if (exchange.stage() == Stage.SEND) {
+            loop.timers().disarm(answerTimeout);
+        }
+        requestRelay.data(data);
+        if (requestRelay.isPaused()) {
+            loop.timers().arm(requestTimeout, Objects.requireNonNull(exchange.upstream()).idleNanos());
+        }
+    }
+
+    private void endRequest(@Nullable Headers trailers) {
+        loop.timers().disarm(requestTimeout);
+        requestRelay.end(trailers);
+        if (exchange.stage() == Stage.SEND) {
+            await(Objects.requireNonNull(exchange.upstream()));
+        }
+    }
+
+    private void answerCollected() {
+        ByteBuf whole = Objects.requireNonNull(collected);
+        BuiltInAnswer answer = Objects.requireNonNull(collector);
+        byte[] body = new byte[whole.readableBytes()];
+        whole.readBytes(body);
+        releaseCollected();
+        try {
+            giveAnswer(answer, body);
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    private void releaseCollected() {
+        ByteBuf whole = collected;
+        collected = null;
+        collector = null;
+        if (whole != null) {
+            whole.release();
+        }
+    }
+
+    /** The request's body cannot be had whole: too slow, too large, malformed. */
+    public void failRequestBody(FailureKind kind, String sentence) {
+        if (!running) {
+            return;
+        }
+        requestBody = RequestBody.DROPPED;
+        dropStream();
+        if (headSent) {
+            cut(kind);
+        } else {
+            reject(Rejection.of(kind).saying(sentence));
+        }
+    }
+
+    // ---- AWAIT
+
+    private void await(Upstream upstream) {
+        exchange.enter(Stage.AWAIT);
+        loop.timers().arm(answerTimeout, upstream.responseNanos());
+    }
+
+    private void answerTimedOut() {
+        StreamRequest waiting = streamRequest;
+        if (waiting != null) {
+            fail(waiting.isQueued() ? FailureKind.CONNECTIONS_TO_ENDPOINT_EXCEEDED : FailureKind.CONNECT_TIMEOUT);
+        } else {
+            fail(headSent ? FailureKind.RESPONSE_IDLE : FailureKind.RESPONSE_TIMEOUT);
+        }
+    }
+
+    /** What the endpoint says. */
+    private final class AnswerListener implements UpstreamStream.Listener {
+        @Override
+        public void onInformational(ResponseHead head) {
+            HopByHop.removeFrom(head.headers());
+            clientSink.informational(head);
+            if (exchange.stage() == Stage.AWAIT) {
+                loop.timers().arm(answerTimeout, Objects.requireNonNull(exchange.upstream()).responseNanos());
+            }
+        }
+
+        @Override
+        public void onResponseHead(ResponseHead head) {
+            try {
+                relay(head);
+            } catch (RuntimeException e) {
+                broken(e);
+            }
+        }
+
+        @Override
+        public void onData(ByteBuf data) {
+            exchange.addResponseBytes(data.readableBytes());
+            responseRelay.data(data);
+            if (responseRelay.isPaused()) {
+                loop.timers().disarm(answerTimeout);
+            } else {
+                loop.timers().arm(answerTimeout, Objects.requireNonNull(exchange.upstream()).idleNanos());
+            }
+        }
+
+        @Override
+        public void onEnd(@Nullable Headers trailers) {
+            endAnswer(trailers);
+        }
+
+        @Override
+        public void onReadComplete() {
+            responseRelay.readComplete();
+        }
+
+        @Override
+        public void onSinkWritable() {
+            loop.timers().disarm(requestTimeout);
+            requestRelay.sinkWritable();
+            UpstreamStream to = stream;
+            if (to != null) {
+                to.flush();
+            }
+        }
+
+        @Override
+        public void onStreamFailed(FailureKind kind) {
+            UpstreamStream failed = Objects.requireNonNull(stream);
+            Upstream upstream = Objects.requireNonNull(exchange.upstream());
+            if (kind == FailureKind.CONNECTION_LOST && isFreeTry(failed)) {
+                freeTryUsed = true;
+                stream = null;
+                loop.timers().disarm(answerTimeout);
+                exchange.countAttempt();
+                connect(upstream, failed.endpoint(), false);
+            } else {
+                fail(kind);
+            }
+        }
+    }
+
+    /**
+     * A kept connection that is closed under a request says nothing about the endpoint: the two have crossed on the way (RFC 9112 §9.3.1). One more try is free while no byte of an answer came, the
+     * request can be sent again, and sending it twice does no harm.
+     */
+    private boolean isFreeTry(UpstreamStream failed) {
+        RequestHead head = exchange.request();
+        boolean nothingSent = !failed.isHandedOver() && requestRelay.bytes() == 0;
+        boolean repeatable = requestBody == RequestBody.ENDED && head.bodyLength() == 0 && head.method().isIdempotent();
+        return failed.isReused() && !failed.isAnswerBegun() && !freeTryUsed
+                && (repeatable || (nothingSent && head.bodyLength() == 0));
+    }
+
+    // ---- RELAY
+
+    private void relay(ResponseHead head) {
+        loop.timers().disarm(answerTimeout);
+        exchange.enter(Stage.RELAY);
+        reportHead(head.status());
+        HopByHop.removeFrom(head.headers());
+        head.headers().add(HeaderName.VIA, head.minorVersion() == 0 ? "1.0 ponticello" : "1.1 ponticello");
+        // Asked before the chain: a coding takes the length away, but what has a length is no stream that somebody waits for.
+        boolean endUnknown = head.bodyLength() < 0;
+        sendHead(head);
+        responseRelay.open(stream, clientSink, exchange.takeResponseCoding(), endUnknown);
+        loop.timers().arm(answerTimeout, Objects.requireNonNull(exchange.upstream()).idleNanos());
+    }
+
+    /** The chain sees the answer's head, innermost first, and the client gets it. */
+    private void sendHead(ResponseHead head) {
+        Route route = exchange.route();
+        if (route != null) {
+            Policy[] chain = route.chain();
+            for (int i = chain.length - 1; i >= 0; i--) {
+                chain[i].onResponse(exchange, head);
+            }
+        }
+        headSent = true;
+        exchange.setStatus(head.status());
+        clientSink.head(head, exchange.request());
+    }
+
+    private void endAnswer(@Nullable Headers trailers) {
+        UpstreamStream done = Objects.requireNonNull(stream);
+        stream = null;
+        responseRelay.end(trailers);
+        reportWhole();
+        boolean requestWhole = requestBody == RequestBody.ENDED;
+        requestRelay.close();
+        if (requestWhole) {
+            done.finish();
+        } else {
+            // The endpoint was not sent the whole request: what it would take for the next one is not known.
+            done.cancel();
+        }
+        conclude(Outcome.served());
+    }
+
+    private void respond(Response response) {
+        sendOwn(response);
+        conclude(Outcome.answered());
+    }
+
+    private void reject(Rejection rejection) {
+        FailureKind kind = rejection.kind();
+        exchange.setFailure(kind, rejection.sentence());
+        sendOwn(OwnAnswers.render(rejection, exchange.request(), Objects.requireNonNull(snapshot).problemFormat()));
+        conclude(Outcome.failed(kind));
+    }
+
+    private void sendOwn(Response response) {
+        exchange.enter(Stage.RELAY);
+        releaseCollected();
+        boolean bodyFollows = !exchange.request().method().equals(Method.HEAD) && response.body().length > 0;
+        OwnAnswers.writeHead(response, ownHead, bodyFollows, loop.clock().wallMillis());
+        sendHead(ownHead);
+        responseRelay.open(null, clientSink, exchange.takeResponseCoding(), false);
+        if (bodyFollows) {
+            exchange.addResponseBytes(response.body().length);
+            responseRelay.data(Unpooled.wrappedBuffer(response.body()));
+        }
+        responseRelay.end(null);
+    }
+
+    // ---- failures
+
+    /** What was asked of the endpoint has failed: an answer that says so, or, if the endpoint's own has begun, a cut. */
+    private void fail(FailureKind kind) {
+        if (kind.side() == Side.UPSTREAM && !responseRelay.isPaused()) {
+            reportFailed();
+        } else {
+            // The gateway's own cap, or a client that reads slowly, is not the endpoint's fault.
+            returnPermit();
+        }
+        dropStream();
+        if (headSent) {
+            cut(kind);
+            return;
+        }
+        try {
+            reject(Rejection.of(kind));
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    private void cut(FailureKind kind) {
+        exchange.setFailure(kind, kind.sentence());
+        clientSink.cut();
+        conclude(Outcome.failed(kind));
+    }
+
+    /** The client has left, or its connection is broken. */
+    public void clientGone() {
+        if (running) {
+            abandon(FailureKind.CLIENT_GONE);
+        }
+    }
+
+    /** The client takes nothing of its answer any more. */
+    public void clientStalled() {
+        if (running) {
+            dropStream();
+            cut(FailureKind.RESPONSE_NOT_TAKEN);
+        }
+    }
+
+    /** The gateway stops and cannot wait for this exchange. */
+    public void cutForDrain() {
+        if (running) {
+            dropStream();
+            cut(FailureKind.DRAIN_CUT);
+        }
+    }
+
+    private void abandon(FailureKind kind) {
+        dropStream();
+        exchange.setFailure(kind, kind.sentence());
+        conclude(Outcome.failed(kind));
+    }
+
+    /** A policy or the gateway itself is broken: the request is refused, never let through. */
+    private void broken(RuntimeException bug) {
+        LOG.log(Level.ERROR, "Internal error in " + exchange.stage() + " of " + exchange.request().method() + " "
+                + exchange.request().path(), bug);
+        if (!running) {
+            return;
+        }
+        dropStream();
+        exchange.setFailure(FailureKind.INTERNAL, FailureKind.INTERNAL.sentence());
+        if (headSent) {
+            clientSink.cut();
+        } else {
+            Response response = OwnAnswers.render(Rejection.of(FailureKind.INTERNAL), exchange.request(),
+                    Objects.requireNonNull(snapshot).problemFormat());
+            OwnAnswers.writeHead(response, ownHead, !exchange.request().method().equals(Method.HEAD),
+                    loop.clock().wallMillis());
+            headSent = true;
+            exchange.setStatus(ownHead.status());
+            clientSink.head(ownHead, exchange.request());
+            if (ownHead.bodyLength() > 0) {
+                clientSink.data(Unpooled.wrappedBuffer(response.body()));
+            }
+            clientSink.end(null);
+        }
+        conclude(Outcome.failed(FailureKind.INTERNAL));
+    }
+
+    /** Lets go of the endpoint before its answer was whole. */
+    private void dropStream() {
+        StreamRequest waiting = streamRequest;
+        if (waiting != null) {
+            streamRequest = null;
+            waiting.cancel();
+        }
+        UpstreamStream open = stream;
+        if (open != null) {
+            stream = null;
+            open.cancel();
+        }
+        requestRelay.close();
+    }
+
+    // ---- the breaker hears of each attempt once
+
+    private void reportHead(int status) {
+        CircuitBreaker reported = breaker;
+        if (reported == null) {
+            return;
+        }
+        if (status == 500 || status == 502 || status == 503 || status == 504) {
+            reportFailed();
+        } else {
+            reported.headGood(permit);
+        }
+    }
+
+    private void reportWhole() {
+        CircuitBreaker reported = breaker;
+        if (reported != null) {
+            breaker = null;
+            reported.succeeded(permit);
+        }
+    }
+
+    private void reportFailed() {
+        CircuitBreaker reported = breaker;
+        if (reported != null) {
+            breaker = null;
+            reported.failed(permit, loop.clock().nanoTime());
+        }
+    }
+
+    private void returnPermit() {
+        CircuitBreaker reported = breaker;
+        if (reported != null) {
+            breaker = null;
+            reported.neutral(permit);
+        }
+    }
+
+    // ---- the client's side of the answer
+
+    /** The client takes more of its answer. */
+    public void clientWritable() {
+        if (!responseRelay.isPaused()) {
+            return;
+        }
+        loop.timers().arm(answerTimeout, Objects.requireNonNull(exchange.upstream()).idleNanos());
+        responseRelay.sinkWritable();
+    }
+
+    // ---- CONCLUDE
+
+    private void conclude(Outcome outcome) {
+        exchange.enter(Stage.CONCLUDE);
+        running = false;
+        loop.timers().disarm(answerTimeout);
+        loop.timers().disarm(requestTimeout);
+        loop.timers().disarm(totalTimeout);
+        returnPermit();
+        releaseCollected();
+        responseRelay.close();
+        BodyCoding unused = exchange.takeResponseCoding();
+        if (unused != null) {
+            unused.close();
+        }
+        requestBody = RequestBody.ENDED;
+        Route route = exchange.route();
+        if (route != null) {
+            for (Policy policy : route.chain()) {
+                try {
+                    policy.onConclude(exchange, outcome);
+                } catch (RuntimeException e) {
+                    LOG.log(Level.ERROR, "Internal error in onConclude of " + policy, e);
+                }
+            }
+        }
+        clientSink.flush();
+        owner.onConcluded();
+    }
+
+    /** Lets go of the timers, when the client's stream has ended for good. */
+    public void close() {
+        loop.timers().release(answerTimeout);
+        loop.timers().release(requestTimeout);
+        loop.timers().release(totalTimeout);
+    }
+}

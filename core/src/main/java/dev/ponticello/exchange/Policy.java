@@ -1,0 +1,26 @@
+package dev.ponticello.exchange;
+
+import dev.ponticello.http.ResponseHead;
+import dev.ponticello.outcome.Outcome;
+
+/**
+ * A rule bound to the place where it is written.
+ *
+ * <p>One object for each place, shared by all loops: what it keeps must be immutable or lock-free. All methods run on the exchange's loop and must not block.
+ */
+public interface Policy extends AutoCloseable {
+    /** Sees a request, outermost policy first. Anything but {@link Decision#CONTINUE} ends the chain. An exception refuses the request: a policy that is broken never lets through. */
+    default Decision onRequest(Exchange exchange) {
+        return Decision.CONTINUE;
+    }
+
+    /** Sees the final head of the answer, whoever made it, innermost policy first; also where this policy never saw the request, because another refused it before. */
+    default void onResponse(Exchange exchange, ResponseHead response) {}
+
+    /** Sees the end of the exchange, once. */
+    default void onConclude(Exchange exchange, Outcome outcome) {}
+
+    /** The config that holds this policy has been retired. */
+    @Override
+    default void close() {}
+}

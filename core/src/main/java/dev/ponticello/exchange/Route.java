@@ -1,0 +1,51 @@
+package dev.ponticello.exchange;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A match, its chain of policies, and a target. Part of a snapshot; immutable. */
+public final class Route {
+    private final String name;
+    private final Policy[] chain;
+    private final Target target;
+    private final @Nullable PreflightPolicy preflight;
+
+    /**
+     * @param name the path pattern as it is written, for logs; empty for a route that stands for the lack of one
+     * @param chain the policies, outermost first
+     */
+    public Route(String name, List<Policy> chain, Target target) {
+        this.name = name;
+        this.chain = chain.toArray(Policy[]::new);
+        this.target = target;
+        PreflightPolicy nearest = null;
+        for (Policy policy : chain) {
+            if (policy instanceof PreflightPolicy preflight) {
+                nearest = preflight;
+            }
+        }
+        this.preflight = nearest;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Target target() {
+        return target;
+    }
+
+    Policy[] chain() {
+        return chain;
+    }
+
+    /** The same chain before another target: how an unknown method is guarded like the known ones. */
+    public Route withTarget(Target other) {
+        return new Route(name, List.of(chain), other);
+    }
+
+    @Nullable
+    PreflightPolicy preflight() {
+        return preflight;
+    }
+}

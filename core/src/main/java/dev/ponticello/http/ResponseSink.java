@@ -1,0 +1,17 @@
+package dev.ponticello.http;
+
+/** A response that is going to a client: any number of interim heads, the final head, then the body as in {@link MessageSink}. */
+public interface ResponseSink extends MessageSink {
+    /** Sends an interim head (1xx, RFC 9110 §15.2) at once. */
+    void informational(ResponseHead head);
+
+    /**
+     * Sends the final head. Its {@link ResponseHead#bodyLength()} says how the body that follows is framed: with a body length of 0 no data may follow, only the end.
+     *
+     * @param request the head that is answered, which decides on version and connection
+     */
+    void head(ResponseHead head, RequestHead request);
+
+    /** Ends the message so that the client can tell that it is not whole. */
+    void cut();
+}

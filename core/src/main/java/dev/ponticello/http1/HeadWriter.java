@@ -1,0 +1,91 @@
+package dev.ponticello.http1;
+
+import dev.ponticello.http.BodyLength;
+import dev.ponticello.http.RequestHead;
+import dev.ponticello.http.ResponseHead;
+import dev.ponticello.http.Status;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+
+/** Writes heads as HTTP/1.1 lines (RFC 9112 §2.1). Fields go out as they stand, Content-Length among them; the other fields that frame a message are written here. */
+final class HeadWriter {
+    private static final byte[] HTTP_1_1 = ascii(" HTTP/1.1\r\nHost: ");
+    private static final byte[] CRLF = ascii("\r\n");
+    private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] CLOSE = ascii("Connection: close\r\n");
+    private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+    private static final byte[][] STATUS_LINES = new byte[600][];
+
+    static {
+        for (int status = 100; status < 600; status++) {
+            STATUS_LINES[status] = ascii("HTTP/1.1 " + status + " " + Status.name(status) + "\r\n");
+        }
+    }
+
+    private HeadWriter() {}
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** At most so many bytes a request head takes beyond its fields and target. */
+    static int requestOverhead(RequestHead head, byte[] basePath, byte[] authority) {
+        return 128 + basePath.length + authority.length + head.pathEnd() - head.pathStart();
+    }
+
+    /** Writes a request for an endpoint: the canonical path behind the endpoint's base path, the given authority as Host. */
+    static void writeRequest(ByteBuf out, RequestHead head, byte[] basePath, byte[] authority, int authorityStart,
+            int authorityEnd) {
+        head.method().writeTo(out);
+        out.writeByte(' ');
+        out.writeBytes(basePath);
+        out.writeBytes(head.pathBytes(), head.pathStart(), head.pathEnd() - head.pathStart());
+        if (head.queryStart() >= 0) {
+            out.writeByte('?');
+            out.writeBytes(head.headers().bytes(), head.queryStart(), head.targetEnd() - head.queryStart());
+        }
+        out.writeBytes(HTTP_1_1);
+        out.writeBytes(authority, authorityStart, authorityEnd - authorityStart);
+        out.writeBytes(CRLF);
+        head.headers().writeTo(out);
+        if (head.bodyLength() == BodyLength.CHUNKED) {
+            out.writeBytes(CHUNKED);
+        }
+        out.writeBytes(CRLF);
+    }
+
+    /** How a response to a client treats its connection. */
+    enum Persistence {
+        /** HTTP/1.1, goes on. */
+        IMPLIED,
+        /** HTTP/1.0 with keep-alive, goes on. */
+        KEEP_ALIVE,
+        /** Ends with this response. */
+        CLOSE
+    }
+
+    static void writeResponse(ByteBuf out, ResponseHead head, boolean chunked, Persistence persistence) {
+        writeStatusLine(out, head.status());
+        head.headers().writeTo(out);
+        if (chunked) {
+            out.writeBytes(CHUNKED);
+        }
+        switch (persistence) {
+            case IMPLIED -> {
+            }
+            case KEEP_ALIVE -> out.writeBytes(KEEP_ALIVE);
+            case CLOSE -> out.writeBytes(CLOSE);
+        }
+        out.writeBytes(CRLF);
+    }
+
+    static void writeInformational(ByteBuf out, ResponseHead head) {
+        writeStatusLine(out, head.status());
+        head.headers().writeTo(out);
+        out.writeBytes(CRLF);
+    }
+
+    private static void writeStatusLine(ByteBuf out, int status) {
+        out.writeBytes(STATUS_LINES[status]);
+    }
+}

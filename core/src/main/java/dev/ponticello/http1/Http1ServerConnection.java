@@ -1,0 +1,566 @@
+package dev.ponticello.http1;
+
+import dev.ponticello.http.BodyLength;
+import dev.ponticello.http.Headers;
+import dev.ponticello.http.MessageReceiver;
+import dev.ponticello.http.MessageSource;
+import dev.ponticello.http.RequestHead;
+import dev.ponticello.http.ResponseHead;
+import dev.ponticello.http.ResponseSink;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection of a client, HTTP/1.1 or 1.0: source of its requests, sink of the responses, one exchange after the other.
+ *
+ * <pre>
+ *            head complete              body ended              response ended, exchange finished
+ *   HEAD ───────────────────► BODY ───────────────────► WAIT ─────────────────────────────────────► HEAD
+ *    │                          │ response ended first                                        ▲
+ *    │ refused                  └──────────────► SKIP ── rest of the body came, within bounds ┘
+ *    ▼                                             │ too much
+ *   DISCARD ◄──────────────────────────────────────┘      (whatever still comes is dropped until the connection closes)
+ * </pre>
+ *
+ * <p>While an exchange waits or its body is paused, one read stays armed so that the client's leaving is seen; what it brings is held. Pipelined requests are so answered in order
+ * (RFC 9112 §9.3.2).
+ */
+public final class Http1ServerConnection extends ChannelInboundHandlerAdapter implements MessageSource, ResponseSink {
+    /** What happens on the connection, told to its owner, on its loop. Body parts as in {@link MessageReceiver}. */
+    public interface Events extends MessageReceiver {
+        /** The first byte of a head has come. */
+        void onHeadBegun();
+
+        /** Part of a head has come. */
+        void onHeadProgress(int bytes);
+
+        /** A request has come; {@code head} is valid until {@link Http1ServerConnection#finishExchange}. */
+        void onHead(RequestHead head);
+
+        /** What came is no request; nothing more will be read. */
+        void onHeadRefused(HeadFault fault);
+
+        /** The body broke the rules; nothing more will be read. */
+        void onBodyRefused(BodyFault fault);
+
+        /** The response may go on: see {@link #isWritable()}. */
+        void onWritable();
+
+        /** Bytes of responses wait because the client does not take them. */
+        void onBacklog();
+
+        /** The connection is ready for the next request: none of its bytes has come yet. */
+        void onIdle();
+
+        /** The last response is written and our direction shut; the connection only waits for the client to close too. */
+        void onClosing();
+
+        /** It is closed or broken; the last event. */
+        void onClosed();
+    }
+
+    /**
+     * Bounds of what a client may send, each answered with the status named.
+     *
+     * @param head bytes of a head (431)
+     * @param fields fields of a head (431)
+     * @param target bytes of a request target (414)
+     * @param pipelined requests that are served in one go before other connections get their turn
+     * @param skippedBody bytes of a request body that are read over after its response, to keep the connection
+     */
+    public record Limits(int head, int fields, int target, int pipelined, int skippedBody) {}
+
+    private enum Reading {
+        HEAD,
+        BODY,
+        WAIT,
+        SKIP,
+        DISCARD
+    }
+
+    private final Limits limits;
+    private final RequestHead request = new RequestHead();
+    private final RequestParser parser;
+    private final HeldReads held = new HeldReads();
+    private final Runnable processHeld = this::processHeld;
+    private @Nullable ChunkedDecoder chunks;
+    private final Events events;
+    @SuppressWarnings("NullAway.Init") // set when the handler is added, before any event
+    private ChannelHandlerContext context;
+    @SuppressWarnings("NullAway.Init")
+    private OutBuffer out;
+    private Reading reading = Reading.HEAD;
+    private boolean paused;
+    private boolean processing;
+    private boolean closed;
+    private int servedInOneGo;
+    private long bodyLeft;
+    private long skipLeft;
+    /** How the response's body is framed; see {@link BodyLength}. */
+    private long responseLength;
+    private boolean responseChunked;
+    private boolean responseBegun;
+    private boolean closeAfterResponse;
+    private boolean continueOwed;
+
+    public Http1ServerConnection(Limits limits, Events events) {
+        this.limits = limits;
+        this.events = events;
+        this.parser = new RequestParser(limits.head, limits.fields, limits.target);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        out = new OutBuffer(ctx);
+    }
+
+    public Channel channel() {
+        return context.channel();
+    }
+
+    // ---- reading
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        servedInOneGo = 0;
+        if (reading == Reading.DISCARD || closed) {
+            in.release();
+        } else if (!held.isEmpty() || processing || !accepts()) {
+            held.add(in);
+            context.channel().config().setAutoRead(false);
+        } else {
+            process(in);
+            keep(in);
+        }
+    }
+
+    /** Whether bytes that come now can be used now. */
+    private boolean accepts() {
+        return switch (reading) {
+            case HEAD -> isWritable();
+            case BODY -> !paused;
+            case WAIT -> false;
+            case SKIP, DISCARD -> true;
+        };
+    }
+
+    private void keep(ByteBuf in) {
+        if (in.isReadable() && reading != Reading.DISCARD && !closed) {
+            held.add(in);
+            context.channel().config().setAutoRead(false);
+        } else {
+            in.release();
+        }
+    }
+
+    private void process(ByteBuf in) {
+        processing = true;
+        try {
+            while (in.isReadable() && !closed && accepts()) {
+                if (!step(in)) {
+                    return;
+                }
+            }
+        } finally {
+            processing = false;
+        }
+    }
+
+    /** One step through what was read; false if the rest has to wait for another turn. */
+    private boolean step(ByteBuf in) {
+        switch (reading) {
+            case HEAD -> {
+                if (servedInOneGo >= limits.pipelined) {
+                    context.channel().eventLoop().execute(processHeld);
+                    return false;
+                }
+                readHead(in);
+            }
+            case BODY, SKIP -> readBody(in);
+            case DISCARD -> in.skipBytes(in.readableBytes());
+            case WAIT -> {
+            }
+        }
+        return true;
+    }
+
+    private void readHead(ByteBuf in) {
+        boolean begun = parser.hasBegun();
+        int before = in.readableBytes();
+        if (parser.parse(in, request)) {
+            servedInOneGo++;
+            beginBody();
+            events.onHead(request);
+            if (reading == Reading.BODY && request.bodyLength() == 0) {
+                endBody(null);
+            }
+            return;
+        }
+        HeadFault fault = parser.fault();
+        if (fault != null) {
+            stopReading();
+            events.onHeadRefused(fault);
+        } else if (!begun) {
+            events.onHeadBegun();
+        } else {
+            events.onHeadProgress(before - in.readableBytes());
+        }
+    }
+
+    private void beginBody() {
+        reading = Reading.BODY;
+        bodyLeft = request.bodyLength();
+        paused = false;
+        responseBegun = false;
+        closeAfterResponse = !request.keepAlive();
+        continueOwed = request.expectContinue() && bodyLeft != 0;
+        if (bodyLeft == BodyLength.CHUNKED) {
+            if (chunks == null) {
+                chunks = new ChunkedDecoder(limits.head, limits.fields);
+            }
+            chunks.reset();
+        }
+    }
+
+    private void readBody(ByteBuf in) {
+        continueOwed = false;
+        if (request.bodyLength() == BodyLength.CHUNKED) {
+            readChunks(in);
+            return;
+        }
+        int bytes = (int) Math.min(bodyLeft, in.readableBytes());
+        bodyLeft -= bytes;
+        deliver(in.readRetainedSlice(bytes));
+        if (bodyLeft == 0) {
+            endBody(null);
+        }
+    }
+
+    private void readChunks(ByteBuf in) {
+        ChunkedDecoder decoder = Objects.requireNonNull(chunks);
+        int before = in.readableBytes();
+        ByteBuf data = decoder.next(in);
+        if (data != null) {
+            deliver(data);
+        } else if (reading == Reading.SKIP) {
+            skipped(before - in.readableBytes());
+        }
+        BodyFault fault = decoder.fault();
+        if (fault != null) {
+            boolean told = reading == Reading.BODY;
+            stopReading();
+            if (told) {
+                events.onBodyRefused(fault);
+            } else {
+                close();
+            }
+        } else if (decoder.isEnded()) {
+            endBody(decoder.trailers());
+        }
+    }
+
+    private void deliver(ByteBuf data) {
+        if (reading == Reading.SKIP) {
+            int bytes = data.readableBytes();
+            data.release();
+            skipped(bytes);
+        } else {
+            events.onData(data);
+        }
+    }
+
+    private void skipped(int bytes) {
+        skipLeft -= bytes;
+        if (skipLeft < 0) {
+            closeAfterFlush();
+        }
+    }
+
+    private void endBody(@Nullable Headers trailers) {
+        if (reading == Reading.SKIP) {
+            nextRequest();
+        } else if (reading == Reading.BODY) {
+            reading = Reading.WAIT;
+            events.onEnd(trailers);
+        }
+    }
+
+    /** From now on whatever comes is dropped. */
+    private void discard() {
+        reading = Reading.DISCARD;
+        held.release();
+        context.channel().config().setAutoRead(true);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        events.onReadComplete();
+        flush();
+    }
+
+    private void processHeld() {
+        if (processing || closed) {
+            return;
+        }
+        servedInOneGo = 0;
+        while (accepts()) {
+            ByteBuf in = held.poll();
+            if (in == null) {
+                break;
+            }
+            process(in);
+            if (in.isReadable() && !closed && reading != Reading.DISCARD) {
+                held.putBack(in);
+                break;
+            }
+            in.release();
+        }
+        if (closed) {
+            return;
+        }
+        events.onReadComplete();
+        flush();
+        if (held.isEmpty()) {
+            context.channel().config().setAutoRead(true);
+        }
+    }
+
+    @Override
+    public void pause() {
+        paused = true;
+    }
+
+    @Override
+    public void resume() {
+        paused = false;
+        if (!held.isEmpty()) {
+            processHeld();
+        }
+    }
+
+    /** Whether the request's body has ended. */
+    public boolean isRequestEnded() {
+        return reading == Reading.WAIT;
+    }
+
+    /** Whether the rest of a body is read over, its exchange being over. */
+    public boolean isSkipping() {
+        return reading == Reading.SKIP;
+    }
+
+    /** Gives up what is being received: nothing more is read, and the connection ends with the response that comes next. */
+    public void stopReading() {
+        discard();
+        closeAfterResponse = true;
+    }
+
+    /** A head in place of the one that was refused: nothing in it. */
+    public RequestHead refusedHead() {
+        request.clear();
+        return request;
+    }
+
+    // ---- writing
+
+    @Override
+    public boolean isWritable() {
+        return context.channel().isWritable();
+    }
+
+    @Override
+    public void informational(ResponseHead head) {
+        if (request.minorVersion() == 0) {
+            return; // RFC 9110 §15.2: a client of HTTP/1.0 knows no interim responses
+        }
+        if (head.status() == 100) {
+            continueOwed = false;
+        }
+        HeadWriter.writeInformational(out.room(64 + head.headers().maxWritten()), head);
+        flush();
+    }
+
+    @Override
+    public void head(ResponseHead head, RequestHead request) {
+        responseBegun = true;
+        responseLength = head.bodyLength();
+        boolean bodyLengthUnknown = responseLength < 0;
+        responseChunked = bodyLengthUnknown && request.minorVersion() > 0;
+        // A client that still waits for 100 may send its body or not: what comes next on the connection could be either.
+        if ((bodyLengthUnknown && !responseChunked) || continueOwed) {
+            closeAfterResponse = true;
+        }
+        HeadWriter.Persistence persistence = closeAfterResponse ? HeadWriter.Persistence.CLOSE
+                : request.minorVersion() > 0 ? HeadWriter.Persistence.IMPLIED : HeadWriter.Persistence.KEEP_ALIVE;
+        HeadWriter.writeResponse(out.room(160 + head.headers().maxWritten()), head, responseChunked, persistence);
+    }
+
+    /** Ends the connection with the response that comes next. */
+    public void closeAfterResponse() {
+        closeAfterResponse = true;
+    }
+
+    @Override
+    public void data(ByteBuf data) {
+        if (closed) {
+            data.release();
+            return;
+        }
+        if (responseChunked) {
+            ChunkedWriter.begin(out.room(ChunkedWriter.MAX_BEGIN), data.readableBytes());
+            out.add(data);
+            ChunkedWriter.end(out.room(ChunkedWriter.END));
+        } else {
+            out.add(data);
+        }
+    }
+
+    @Override
+    public void end(@Nullable Headers trailers) {
+        if (responseChunked && !closed) {
+            ChunkedWriter.last(out.room(ChunkedWriter.LAST + (trailers == null ? 0 : trailers.maxWritten())), trailers);
+        }
+    }
+
+    @Override
+    public void flush() {
+        if (closed) {
+            return;
+        }
+        if (out.flush() && pendingBytes() > 0) {
+            events.onBacklog();
+        }
+    }
+
+    /** How many bytes wait to be taken by the client's side. */
+    public long pendingBytes() {
+        ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
+        return buffer == null ? 0 : Math.max(0, buffer.totalPendingWriteBytes() - buffer.currentProgress());
+    }
+
+    /** How many bytes the client's side has taken since the connection was opened. */
+    public long takenBytes() {
+        return out.writtenBytes() - pendingBytes();
+    }
+
+    @Override
+    public void cut() {
+        // RFC 9112 §8: without the last chunk or the announced length the client sees that the message is incomplete. A body that ends with
+        // the connection has only a reset to tell it by.
+        if (responseBegun && responseLength < 0 && !responseChunked) {
+            context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        close();
+    }
+
+    /**
+     * The exchange is over: goes on with the next request, or closes. A request body that has not ended is read over within bounds, so that its rest is never taken for a request.
+     */
+    public void finishExchange() {
+        if (closed) {
+            return;
+        }
+        if (closeAfterResponse || reading == Reading.DISCARD) {
+            closeAfterFlush();
+        } else if (reading == Reading.BODY && request.bodyLength() != 0) {
+            if (bodyLeft > limits.skippedBody) {
+                closeAfterFlush();
+                return;
+            }
+            reading = Reading.SKIP;
+            skipLeft = limits.skippedBody;
+            paused = false;
+            resumeReading();
+        } else {
+            nextRequest();
+        }
+    }
+
+    private void nextRequest() {
+        request.clear();
+        parser.reset();
+        reading = Reading.HEAD;
+        events.onIdle();
+        resumeReading();
+    }
+
+    private void resumeReading() {
+        if (!held.isEmpty() && !processing) {
+            processHeld();
+        }
+    }
+
+    // ---- ending
+
+    /**
+     * Closes once the responses are written: first our direction alone, because closing with unread bytes would send a reset that may destroy the response under way (RFC 9112 §9.6).
+     */
+    private void closeAfterFlush() {
+        boolean nothingUnread = reading == Reading.WAIT && held.isEmpty();
+        discard();
+        out.flush();
+        ChannelHandlerContext ctx = context;
+        if (nothingUnread && !request.keepAlive()) {
+            ctx.write(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            ctx.flush();
+            return;
+        }
+        ctx.write(Unpooled.EMPTY_BUFFER).addListener(_ -> {
+            if (ctx.channel() instanceof DuplexChannel duplex && ctx.channel().isActive()) {
+                duplex.shutdownOutput();
+            }
+        });
+        ctx.flush();
+        events.onClosing();
+    }
+
+    /** Whether the connection only waits for the client to close. */
+    public boolean isClosing() {
+        return reading == Reading.DISCARD;
+    }
+
+    /** Closes at once. */
+    public void close() {
+        context.close();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (!ctx.channel().isWritable() || closed) {
+            return;
+        }
+        events.onWritable();
+        if (reading == Reading.HEAD && !held.isEmpty()) {
+            processHeld();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ctx.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        held.release();
+        events.onClosed();
+        if (chunks != null) {
+            chunks.reset();
+        }
+        out.release();
+    }
+}

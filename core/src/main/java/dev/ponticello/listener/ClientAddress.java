@@ -1,0 +1,91 @@
+package dev.ponticello.listener;
+
+import dev.ponticello.http.HeaderName;
+import dev.ponticello.http.Headers;
+import dev.ponticello.http.PeerAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settles who the client of a request is.
+ *
+ * <p>The socket's peer, unless that is a trusted proxy: then {@code X-Forwarded-For} (or without it {@code Forwarded}, RFC 7239) is read from the right, skipping trusted hops. The first hop that is
+ * not trusted is the client. What stands further left may be invented and is never looked at; a hop that is no address ends the reading at the last one that was.
+ */
+final class ClientAddress {
+    private ClientAddress() {}
+
+    static PeerAddress of(Headers headers, PeerAddress peer, TrustedProxies trusted) {
+        List<String> hops = headers.all(HeaderName.X_FORWARDED_FOR);
+        boolean forwarded = hops.isEmpty();
+        if (forwarded) {
+            hops = headers.all(HeaderName.FORWARDED);
+        }
+        PeerAddress client = peer;
+        for (int line = hops.size() - 1; line >= 0; line--) {
+            String text = hops.get(line);
+            int end = text.length();
+            while (end >= 0) {
+                int comma = text.lastIndexOf(',', end - 1);
+                String element = text.substring(comma + 1, end).strip();
+                PeerAddress hop = parse(forwarded ? forOf(element) : element);
+                if (hop == null) {
+                    return client;
+                }
+                client = hop;
+                if (!trusted.contains(hop)) {
+                    return client;
+                }
+                end = comma;
+            }
+        }
+        return client;
+    }
+
+    /** The {@code for} parameter of an element of {@code Forwarded}, without its quotes. */
+    private static String forOf(String element) {
+        for (String pair : element.split(";", -1)) {
+            String trimmed = pair.strip();
+            if (trimmed.regionMatches(true, 0, "for=", 0, 4)) {
+                String value = trimmed.substring(4);
+                return value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")
+                        ? value.substring(1, value.length() - 1)
+                        : value;
+            }
+        }
+        return "";
+    }
+
+    /** An address as proxies write it: {@code 203.0.113.7}, {@code 203.0.113.7:1234}, {@code 2001:db8::1}, {@code [2001:db8::1]:1234}; null for anything else. */
+    static @Nullable PeerAddress parse(String text) {
+        String address = text;
+        if (address.startsWith("[")) {
+            int close = address.indexOf(']');
+            if (close < 0 || !isPort(address.substring(close + 1))) {
+                return null;
+            }
+            address = address.substring(1, close);
+            return address.indexOf(':') < 0 ? null : PeerAddress.parse(address);
+        }
+        int colon = address.indexOf(':');
+        if (colon >= 0 && colon == address.lastIndexOf(':')) {
+            if (!isPort(address.substring(colon))) {
+                return null;
+            }
+            address = address.substring(0, colon);
+        }
+        return PeerAddress.parse(address);
+    }
+
+    private static boolean isPort(String text) {
+        return text.isEmpty() || (text.length() > 1 && text.length() <= 6 && text.charAt(0) == ':'
+                && text.substring(1).chars().allMatch(c -> c >= '0' && c <= '9'));
+    }
+
+    /** How an address is written in {@code Forwarded}: IPv6 in brackets and quotes (RFC 7239 §6). */
+    static byte[] forwardedNode(PeerAddress address) {
+        String text = address.isV4() ? address.toString() : "\"[" + address + "]\"";
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

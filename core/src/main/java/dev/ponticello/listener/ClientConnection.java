@@ -1,0 +1,399 @@
+package dev.ponticello.listener;
+
+import dev.ponticello.exchange.ExchangeDriver;
+import dev.ponticello.exchange.HopByHop;
+import dev.ponticello.exchange.Snapshot;
+import dev.ponticello.http.HeaderName;
+import dev.ponticello.http.HeaderNameSet;
+import dev.ponticello.http.Headers;
+import dev.ponticello.http.MessageSource;
+import dev.ponticello.http.PeerAddress;
+import dev.ponticello.http.RequestHead;
+import dev.ponticello.http1.BodyFault;
+import dev.ponticello.http1.HeadFault;
+import dev.ponticello.http1.Http1ServerConnection;
+import dev.ponticello.loop.LoopContext;
+import dev.ponticello.loop.Timeout;
+import dev.ponticello.loop.Timers;
+import dev.ponticello.outcome.FailureKind;
+import dev.ponticello.routing.CanonicalPath;
+import dev.ponticello.routing.PathRefusal;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's connection: settles what must be settled before an exchange begins (path, address, fields), and bounds the time that the client is given.
+ *
+ * <table>
+ * <caption>Its timers</caption>
+ * <tr><th>waits for</th><th>bound</th><th>then</th></tr>
+ * <tr><td>the next request</td><td>{@code keep-alive}</td><td>closes</td></tr>
+ * <tr><td>the rest of a head</td><td>{@code request-head}, and 240 B/s after 10 s</td><td>408</td></tr>
+ * <tr><td>more of a body</td><td>{@code request-body}, and 240 B/s after 10 s</td><td>408</td></tr>
+ * <tr><td>the client to take bytes</td><td>{@code response-write}, and 240 B/s over 60 s</td><td>cut</td></tr>
+ * <tr><td>the client to close</td><td>2 s</td><td>closes</td></tr>
+ * </table>
+ */
+final class ClientConnection implements Http1ServerConnection.Events, ExchangeDriver.Owner {
+    /** Fields by which a proxy speaks about its client, believed from trusted proxies only; with them all that begin with {@code X-Forwarded-}. */
+    private static final HeaderNameSet FORWARDING_NAMES = HeaderNameSet
+            .of(Stream.of("Forwarded", "X-Real-IP", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override")
+                    .map(HeaderName::of).toList());
+    private static final byte[] X_FORWARDED = "x-forwarded-".getBytes(StandardCharsets.US_ASCII);
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private enum Wait {
+        NEXT_REQUEST,
+        HEAD,
+        BODY,
+        CLOSE
+    }
+
+    private final LoopContext loop;
+    private final ListenerSettings settings;
+    private final Supplier<Snapshot> snapshots;
+    private final PeerAddress peer;
+    private final boolean peerTrusted;
+    private final ForwardingFields forwarding;
+    private final CanonicalPath path = new CanonicalPath();
+    private final Http1ServerConnection connection;
+    private final ExchangeDriver driver;
+    private final LiveConnections connections;
+    private final long openedNanos;
+    private final MinimumRate rate = new MinimumRate();
+    private final Timeout waitTimeout = new Timeout() {
+        @Override
+        protected void expired() {
+            waitedTooLong();
+        }
+    };
+    private final Timeout writeTimeout = new Timeout() {
+        @Override
+        protected void expired() {
+            checkTaken();
+        }
+    };
+    private Wait wait = Wait.NEXT_REQUEST;
+    private long headBegunNanos;
+    private int requests;
+    private boolean draining;
+    /** Whether bytes waited when it was last looked; since when, and how many had been taken then. */
+    private boolean backlog;
+    private long backlogSinceNanos;
+    private long takenThen;
+    private long progressNanos;
+    private long takenAtProgress;
+
+    ClientConnection(LoopContext loop, ListenerSettings settings, Supplier<Snapshot> snapshots, PeerAddress peer,
+            LiveConnections connections) {
+        this.loop = loop;
+        this.settings = settings;
+        this.snapshots = snapshots;
+        this.peer = peer;
+        this.peerTrusted = settings.trustedProxies().contains(peer);
+        this.forwarding = new ForwardingFields(peer);
+        this.connections = connections;
+        this.openedNanos = loop.clock().nanoTime();
+        this.connection = new Http1ServerConnection(settings.limits(), this);
+        this.driver = new ExchangeDriver(loop, new PacedRequest(), connection, this);
+        loop.timers().arm(waitTimeout, settings.keepAliveNanos());
+    }
+
+    Http1ServerConnection handler() {
+        return connection;
+    }
+
+    PeerAddress peer() {
+        return peer;
+    }
+
+    // ---- requests
+
+    @Override
+    public void onHeadBegun() {
+        headBegunNanos = loop.clock().nanoTime();
+        rate.begin(headBegunNanos);
+        waitFor(Wait.HEAD, settings.requestHeadNanos());
+    }
+
+    @Override
+    public void onHeadProgress(int bytes) {
+        rate.add(bytes);
+    }
+
+    @Override
+    public void onHead(RequestHead head) {
+        loop.timers().disarm(waitTimeout);
+        requests++;
+        if (draining || requests >= settings.requestsPerConnection() || isTooOld()) {
+            connection.closeAfterResponse();
+        }
+        Snapshot snapshot = snapshots.get();
+        PathRefusal refusal = settlePath(head);
+        PeerAddress client = peerTrusted ? ClientAddress.of(head.headers(), peer, settings.trustedProxies()) : peer;
+        clearFields(head, snapshot);
+        if (refusal != null) {
+            driver.refuse(snapshot, head, client, FailureKind.PATH_REFUSED, refusal.sentence());
+            return;
+        }
+        forwarding.writeTo(head);
+        if (head.bodyLength() != 0) {
+            rate.begin(loop.clock().nanoTime());
+            waitFor(Wait.BODY, settings.requestBodyNanos());
+        }
+        driver.receive(snapshot, head, client, settings.bodyLimit());
+    }
+
+    private boolean isTooOld() {
+        return settings.connectionAgeNanos() > 0
+                && loop.clock().nanoTime() - openedNanos >= settings.connectionAgeNanos();
+    }
+
+    private @Nullable PathRefusal settlePath(RequestHead head) {
+        byte[] text = head.headers().bytes();
+        int start = head.targetStart();
+        int end = head.queryStart() < 0 ? head.targetEnd() : head.queryStart() - 1;
+        if (text[start] == '*') {
+            head.setPathInHeaders(start, end);
+            return null;
+        }
+        PathRefusal refusal = path.read(text, start, end, settings.pathOptions());
+        if (refusal != null) {
+            return refusal;
+        }
+        if (path.isRewritten()) {
+            head.setPath(path.bytes(), path.from(), path.to());
+        } else {
+            head.setPathInHeaders(start, end);
+        }
+        return null;
+    }
+
+    /** Removes what clients may not send, before anything reads or adds fields. */
+    private void clearFields(RequestHead head, Snapshot snapshot) {
+        Headers headers = head.headers();
+        HopByHop.removeFrom(headers);
+        headers.removeResembling(snapshot.ownedNames());
+        if (!peerTrusted) {
+            headers.removeResembling(FORWARDING_NAMES);
+            headers.removeBeginning(X_FORWARDED);
+        }
+        if (head.hasUnusualNames()) {
+            removeUnusualNames(headers);
+        }
+        headers.remove(HeaderName.HOST);
+    }
+
+    private void removeUnusualNames(Headers headers) {
+        for (int slot = 0; slot < headers.slots(); slot++) {
+            if (!headers.isRemoved(slot) && !settings.allowUnderscores() && headers.nameHolds(slot, '_')) {
+                headers.removeSlot(slot);
+            }
+        }
+    }
+
+    @Override
+    public void onHeadRefused(HeadFault fault) {
+        refuseHead(kindOf(fault), fault.sentence());
+    }
+
+    private static FailureKind kindOf(HeadFault fault) {
+        return switch (fault.category()) {
+            case MALFORMED -> FailureKind.REQUEST_MALFORMED;
+            case TARGET_TOO_LONG -> FailureKind.TARGET_TOO_LONG;
+            case HEAD_TOO_LARGE, TOO_MANY_FIELDS -> FailureKind.HEAD_TOO_LARGE;
+            case VERSION -> FailureKind.VERSION_UNSUPPORTED;
+            case METHOD_UNSUPPORTED -> FailureKind.METHOD_UNSUPPORTED;
+            case EXPECTATION -> FailureKind.EXPECTATION_UNKNOWN;
+        };
+    }
+
+    private void refuseHead(FailureKind kind, String sentence) {
+        loop.timers().disarm(waitTimeout);
+        driver.refuse(snapshots.get(), connection.refusedHead(), peer, kind, sentence);
+    }
+
+    @Override
+    public void onData(ByteBuf data) {
+        if (driver.isRunning()) {
+            rate.add(data.readableBytes());
+            waitFor(Wait.BODY, settings.requestBodyNanos());
+        }
+        driver.requestBody().onData(data);
+    }
+
+    @Override
+    public void onEnd(@Nullable Headers trailers) {
+        loop.timers().disarm(waitTimeout);
+        driver.requestBody().onEnd(trailers);
+    }
+
+    @Override
+    public void onBodyRefused(BodyFault fault) {
+        loop.timers().disarm(waitTimeout);
+        driver.failRequestBody(FailureKind.REQUEST_BODY_MALFORMED, fault.sentence());
+    }
+
+    @Override
+    public void onReadComplete() {
+        driver.requestBody().onReadComplete();
+    }
+
+    /** The request's body as the driver sees it: time in which the gateway itself has paused reading is not the client's. */
+    private final class PacedRequest implements MessageSource {
+        @Override
+        public void pause() {
+            rate.pause(loop.clock().nanoTime());
+            if (wait == Wait.BODY) {
+                loop.timers().disarm(waitTimeout);
+            }
+            connection.pause();
+        }
+
+        @Override
+        public void resume() {
+            rate.resume(loop.clock().nanoTime());
+            if (!connection.isRequestEnded()) {
+                waitFor(Wait.BODY, settings.requestBodyNanos());
+            }
+            connection.resume();
+        }
+    }
+
+    // ---- the end of an exchange, and of the connection
+
+    @Override
+    public void onConcluded() {
+        connection.finishExchange();
+        if (connection.isSkipping()) {
+            rate.resume(loop.clock().nanoTime());
+            waitFor(Wait.BODY, settings.requestBodyNanos());
+        }
+    }
+
+    @Override
+    public void onIdle() {
+        if (draining) {
+            connection.close();
+        } else {
+            waitFor(Wait.NEXT_REQUEST, settings.keepAliveNanos());
+        }
+    }
+
+    @Override
+    public void onClosing() {
+        waitFor(Wait.CLOSE, LINGER_NANOS);
+    }
+
+    @Override
+    public void onClosed() {
+        Timers timers = loop.timers();
+        driver.clientGone();
+        driver.close();
+        timers.release(waitTimeout);
+        timers.release(writeTimeout);
+        connections.remove(this);
+    }
+
+    /** Ends the connection as soon as nothing is owed on it. */
+    void drain() {
+        draining = true;
+        if (driver.isRunning()) {
+            connection.closeAfterResponse();
+        } else if (wait == Wait.NEXT_REQUEST) {
+            connection.close();
+        }
+    }
+
+    /** Ends the connection now; true if an exchange was cut. */
+    boolean cut() {
+        boolean owed = driver.isRunning();
+        driver.cutForDrain();
+        connection.close();
+        return owed;
+    }
+
+    // ---- time
+
+    private void waitFor(Wait what, long nanos) {
+        wait = what;
+        long bound = what == Wait.HEAD || what == Wait.BODY ? Math.min(nanos, rate.leftNanos(loop.clock().nanoTime()))
+                : nanos;
+        loop.timers().arm(waitTimeout, Math.max(0, bound));
+    }
+
+    private void waitedTooLong() {
+        switch (wait) {
+            case NEXT_REQUEST, CLOSE -> connection.close();
+            case HEAD -> {
+                long now = loop.clock().nanoTime();
+                long left = Math.min(settings.requestHeadNanos() - (now - headBegunNanos), rate.leftNanos(now));
+                if (left > 0) {
+                    loop.timers().arm(waitTimeout, left);
+                    return;
+                }
+                connection.stopReading();
+                refuseHead(FailureKind.REQUEST_HEAD_TIMEOUT, FailureKind.REQUEST_HEAD_TIMEOUT.sentence());
+            }
+            case BODY -> {
+                if (driver.isRunning()) {
+                    connection.stopReading();
+                    driver.failRequestBody(FailureKind.REQUEST_BODY_TIMEOUT,
+                            FailureKind.REQUEST_BODY_TIMEOUT.sentence());
+                } else {
+                    connection.close();
+                }
+            }
+        }
+    }
+
+    @Override
+    public void onBacklog() {
+        if (!writeTimeout.isArmed()) {
+            loop.timers().arm(writeTimeout, Math.min(settings.responseWriteNanos(), MinimumRate.WINDOW_NANOS));
+        }
+    }
+
+    /** Looks whether the client takes its answers; called while bytes may be waiting, once in a while. */
+    private void checkTaken() {
+        long now = loop.clock().nanoTime();
+        long taken = connection.takenBytes();
+        if (connection.pendingBytes() == 0) {
+            backlog = false;
+            return;
+        }
+        if (!backlog) {
+            backlog = true;
+            backlogSinceNanos = now;
+            takenThen = taken;
+            progressNanos = now;
+            takenAtProgress = taken;
+        }
+        if (taken != takenAtProgress) {
+            takenAtProgress = taken;
+            progressNanos = now;
+        }
+        boolean takesNothing = now - progressNanos >= settings.responseWriteNanos();
+        boolean takesTooLittle = now - backlogSinceNanos >= MinimumRate.WINDOW_NANOS
+                && taken - takenThen < MinimumRate.windowBytes(now - backlogSinceNanos);
+        if (takesNothing || takesTooLittle) {
+            driver.clientStalled();
+            connection.close();
+            return;
+        }
+        if (now - backlogSinceNanos >= MinimumRate.WINDOW_NANOS) {
+            backlogSinceNanos = now;
+            takenThen = taken;
+        }
+        loop.timers().arm(writeTimeout, Math.min(settings.responseWriteNanos(), MinimumRate.WINDOW_NANOS));
+    }
+
+    @Override
+    public void onWritable() {
+        driver.clientWritable();
+    }
+}

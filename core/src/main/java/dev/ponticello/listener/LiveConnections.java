@@ -1,0 +1,47 @@
+package dev.ponticello.listener;
+
+import dev.ponticello.loop.LoopSlot;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The client connections of one loop. On its loop only. */
+final class LiveConnections {
+    static final LoopSlot<LiveConnections> SLOT = LoopSlot.of(_ -> new LiveConnections());
+
+    private final Set<ClientConnection> open = new LinkedHashSet<>();
+    private boolean draining;
+
+    void add(ClientConnection connection) {
+        open.add(connection);
+        if (draining) {
+            connection.drain();
+        }
+    }
+
+    void remove(ClientConnection connection) {
+        open.remove(connection);
+    }
+
+    int size() {
+        return open.size();
+    }
+
+    /** Lets every connection end as soon as nothing is owed on it. */
+    void drain() {
+        draining = true;
+        for (ClientConnection connection : List.copyOf(open)) {
+            connection.drain();
+        }
+    }
+
+    /** Ends every connection now; how many exchanges were cut. */
+    int cut() {
+        int cut = 0;
+        for (ClientConnection connection : new ArrayList<>(open)) {
+            cut += connection.cut() ? 1 : 0;
+        }
+        return cut;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.ponticello.loop;
+
+import io.netty.channel.EventLoop;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** What one event loop owns: clock, chance, timers, and a slot for each thing that an owner keeps on every loop. On its loop only. */
+public final class LoopContext {
+    private final int index;
+    private final EventLoop eventLoop;
+    private final Transport transport;
+    private final Clock clock;
+    private final Chance chance;
+    private final Timers timers;
+    private @Nullable Object[] slots = new Object[8];
+
+    public LoopContext(int index, EventLoop eventLoop, Transport transport, Clock clock, Chance chance) {
+        this.index = index;
+        this.eventLoop = eventLoop;
+        this.transport = transport;
+        this.clock = clock;
+        this.chance = chance;
+        this.timers = new Timers(eventLoop, clock);
+    }
+
+    /** The number of this loop among those of its gateway, from 0. */
+    public int index() {
+        return index;
+    }
+
+    public EventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    public Transport transport() {
+        return transport;
+    }
+
+    public Clock clock() {
+        return clock;
+    }
+
+    public Chance chance() {
+        return chance;
+    }
+
+    public Timers timers() {
+        return timers;
+    }
+
+    /** What the slot holds on this loop. */
+    public <T> T get(LoopSlot<T> slot) {
+        if (slot.index >= slots.length) {
+            slots = Arrays.copyOf(slots, slot.index * 2);
+        }
+        @SuppressWarnings("unchecked") // only the slot's own maker fills its place
+        T value = (T) slots[slot.index];
+        if (value == null) {
+            value = slot.maker.apply(this);
+            slots[slot.index] = value;
+        }
+        return value;
+    }
+}

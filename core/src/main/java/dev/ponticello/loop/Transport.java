@@ -1,0 +1,103 @@
+package dev.ponticello.loop;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringDatagramChannel;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** How sockets are driven on this machine, best first. */
+@SuppressWarnings("ImmutableEnumChecker") // what the constants hold makes things and keeps none
+public enum Transport {
+    /** Linux's io_uring, where the kernel has it and does not forbid it. */
+    IO_URING("io_uring", Transport::hasIoUring, IoUringIoHandler::newFactory, IoUringServerSocketChannel::new,
+            IoUringSocketChannel::new, IoUringDatagramChannel::new, true),
+    /** Linux's epoll. */
+    EPOLL("epoll", Epoll::isAvailable, EpollIoHandler::newFactory, EpollServerSocketChannel::new,
+            EpollSocketChannel::new, EpollDatagramChannel::new, true),
+    /** The JDK's selector, everywhere. It does not see a client leave while nothing is read from it, and has one acceptor for all loops. */
+    NIO("nio", () -> true, NioIoHandler::newFactory, NioServerSocketChannel::new, NioSocketChannel::new,
+            NioDatagramChannel::new, false);
+
+    private final String label;
+    private final BooleanSupplier available;
+    private final Supplier<IoHandlerFactory> ioHandlers;
+    private final ChannelFactory<? extends ServerChannel> serverChannels;
+    private final ChannelFactory<? extends Channel> channels;
+    private final ChannelFactory<? extends DatagramChannel> datagramChannels;
+    private final boolean acceptsOnEveryLoop;
+
+    Transport(String label, BooleanSupplier available, Supplier<IoHandlerFactory> ioHandlers,
+            ChannelFactory<? extends ServerChannel> serverChannels, ChannelFactory<? extends Channel> channels,
+            ChannelFactory<? extends DatagramChannel> datagramChannels, boolean acceptsOnEveryLoop) {
+        this.label = label;
+        this.available = available;
+        this.ioHandlers = ioHandlers;
+        this.serverChannels = serverChannels;
+        this.channels = channels;
+        this.datagramChannels = datagramChannels;
+        this.acceptsOnEveryLoop = acceptsOnEveryLoop;
+    }
+
+    private static boolean hasIoUring() {
+        // Some sandboxes let the library load and forbid the system call itself; the library's own check makes a ring and so tells both.
+        return IoUring.isAvailable();
+    }
+
+    /** The best that this machine has. */
+    public static Transport best() {
+        return available().getFirst();
+    }
+
+    /** All that this machine has, best first. */
+    public static List<Transport> available() {
+        return List.of(values()).stream().filter(Transport::isAvailable).toList();
+    }
+
+    public boolean isAvailable() {
+        return available.getAsBoolean();
+    }
+
+    /** The name in configs and logs: {@code io_uring}. */
+    public String label() {
+        return label;
+    }
+
+    public IoHandlerFactory newIoHandlerFactory() {
+        return ioHandlers.get();
+    }
+
+    public ChannelFactory<? extends ServerChannel> serverChannels() {
+        return serverChannels;
+    }
+
+    public ChannelFactory<? extends Channel> channels() {
+        return channels;
+    }
+
+    public ChannelFactory<? extends DatagramChannel> datagramChannels() {
+        return datagramChannels;
+    }
+
+    /** Whether each loop can bind a socket of its own to one address (SO_REUSEPORT), so that the loop that accepts is the loop that serves. */
+    public boolean acceptsOnEveryLoop() {
+        return acceptsOnEveryLoop;
+    }
+}

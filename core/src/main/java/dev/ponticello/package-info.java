@@ -1,0 +1,5 @@
+/** The front door: a gateway as a library. */
+@NullMarked
+package dev.ponticello;
+
+import org.jspecify.annotations.NullMarked;

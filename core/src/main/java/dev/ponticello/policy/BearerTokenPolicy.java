@@ -1,0 +1,127 @@
+package dev.ponticello.policy;
+
+import dev.ponticello.config.BearerTokenConfig;
+import dev.ponticello.config.TokenAlgorithm;
+import dev.ponticello.exchange.Decision;
+import dev.ponticello.exchange.Exchange;
+import dev.ponticello.exchange.Key;
+import dev.ponticello.exchange.Policy;
+import dev.ponticello.exchange.Rejection;
+import dev.ponticello.http.HeaderName;
+import dev.ponticello.http.HeaderNameSet;
+import dev.ponticello.http.Headers;
+import dev.ponticello.identity.ForwardedClaims;
+import dev.ponticello.identity.HmacSecret;
+import dev.ponticello.identity.JwsAlgorithm;
+import dev.ponticello.identity.TokenProbe;
+import dev.ponticello.identity.TokenVerifier;
+import dev.ponticello.identity.VerifiedToken;
+import dev.ponticello.loop.Chance;
+import dev.ponticello.loop.LoopSlot;
+import dev.ponticello.outcome.FailureKind;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The policy {@code bearer-token}: lets through only requests with a good token in {@code Authorization} (RFC 6750
+ * §2.1), and tells the endpoint whose it is.
+ *
+ * <table>
+ * <caption>What a request gets</caption>
+ * <tr><th>{@code Authorization}</th><th>answer</th></tr>
+ * <tr><td>none, another scheme, {@code Bearer} alone</td><td>401, no token</td></tr>
+ * <tr><td>on two lines</td><td>401, invalid: an endpoint might read the other one</td></tr>
+ * <tr><td>{@code Bearer}, in any case, with a bad token</td><td>401, invalid, whatever is wrong with it</td></tr>
+ * <tr><td>{@code Bearer} with a good token</td><td>goes on, with the forwarded claims</td></tr>
+ * </table>
+ *
+ * <p>A token is read from nowhere else: in a query it would end in logs (RFC 6750 §5.3).
+ *
+ * <p>Threads: shared by all loops; all but the cache of the {@link TokenVerifier} is immutable.
+ */
+public final class BearerTokenPolicy implements Policy {
+    /** The token of a request that a policy of this kind let through. */
+    public static final Key<VerifiedToken> TOKEN = Key.of("verified token");
+
+    private static final LoopSlot<TokenProbe> PROBE = LoopSlot.of(_ -> new TokenProbe());
+    private static final HeaderName BEARER = HeaderName.of("Bearer");
+    private static final int SCHEME_LENGTH = BEARER.toString().length();
+    private static final String CHALLENGE = "Bearer realm=\"ponticello\"";
+    private static final Decision MISSING = Decision.reject(Rejection.of(FailureKind.TOKEN_MISSING)
+            .with(HeaderName.WWW_AUTHENTICATE, CHALLENGE));
+    private static final Decision INVALID = Decision.reject(Rejection.of(FailureKind.TOKEN_INVALID)
+            .with(HeaderName.WWW_AUTHENTICATE, CHALLENGE + ", error=\"invalid_token\""));
+
+    private final TokenVerifier verifier;
+    private final HeaderNameSet forwardedNames;
+
+    /**
+     * The policy with a verifier of its own.
+     *
+     * @param chance clients must not be able to foretell it; see {@link TokenVerifier#builder}
+     * @throws IllegalArgumentException if the secret is too short for an algorithm, or a number is out of range
+     */
+    public BearerTokenPolicy(BearerTokenConfig config, Chance chance) {
+        Map<String, HeaderName> fields = new LinkedHashMap<>();
+        config.forwardClaims().forEach((claim, field) -> fields.put(claim, HeaderName.of(field)));
+        this.forwardedNames = HeaderNameSet.of(fields.values());
+        List<JwsAlgorithm> algorithms = config.algorithms().stream()
+                .map(TokenAlgorithm::name)
+                .map(JwsAlgorithm::valueOf)
+                .toList();
+        TokenVerifier.Builder builder = TokenVerifier
+                .builder(new HmacSecret(config.secret().bytes()), algorithms, chance::nextLong)
+                .leeway(config.leeway())
+                .requiredClaims(config.requiredClaims())
+                .forwardedClaims(new ForwardedClaims(fields));
+        String issuer = config.issuer();
+        if (issuer != null) {
+            builder.issuer(issuer);
+        }
+        String audience = config.audience();
+        if (audience != null) {
+            builder.audience(audience);
+        }
+        this.verifier = builder.build();
+    }
+
+    @Override
+    public Decision onRequest(Exchange exchange) {
+        Headers fields = exchange.request().headers();
+        int slot = fields.find(HeaderName.AUTHORIZATION, 0);
+        if (slot < 0) {
+            return MISSING;
+        }
+        if (fields.find(HeaderName.AUTHORIZATION, slot + 1) >= 0) {
+            return INVALID;
+        }
+        byte[] bytes = fields.bytes();
+        int end = fields.valueEnd(slot);
+        int from = tokenStart(bytes, fields.valueStart(slot), end);
+        if (from == end) {
+            return MISSING;
+        }
+        if (!(verifier.verify(exchange.loop().get(PROBE), bytes, from, end,
+                exchange.startedMillis()) instanceof VerifiedToken token)) {
+            return INVALID;
+        }
+        // The client's were removed when its head came; a token policy further out may have set some.
+        fields.removeResembling(forwardedNames);
+        token.addForwardedTo(fields);
+        exchange.set(TOKEN, token);
+        return Decision.CONTINUE;
+    }
+
+    /** Where the token begins behind its scheme (RFC 9110 §11.6.2); the end if there is none. */
+    private static int tokenStart(byte[] bytes, int start, int end) {
+        int at = start + SCHEME_LENGTH;
+        if (at >= end || bytes[at] != ' ' || !BEARER.matches(bytes, start, at)) {
+            return end;
+        }
+        while (at < end && bytes[at] == ' ') {
+            at++;
+        }
+        return at;
+    }
+}

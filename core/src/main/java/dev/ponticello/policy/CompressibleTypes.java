@@ -1,0 +1,45 @@
+package dev.ponticello.policy;
+
+import dev.ponticello.http.HeaderName;
+import dev.ponticello.http.Headers;
+
+/** The media types whose bodies a general compression makes much smaller: texts, and the few others that carry none. */
+final class CompressibleTypes {
+    private static final String[] TYPES = {"application/json", "application/javascript", "application/xml",
+        "application/wasm", "application/x-javascript", "application/ecmascript", "application/x-ndjson",
+        "application/ndjson", "application/jsonl", "application/json-seq", "application/graphql",
+        "application/yaml", "application/x-yaml", "application/toml", "application/sql", "application/rtf",
+        "application/x-sh", "application/vnd.ms-fontobject", "font/ttf", "font/otf", "image/bmp",
+        "image/x-icon", "image/vnd.microsoft.icon"};
+    private static final String[] SUFFIXES = {"+json", "+xml", "+yaml", "+json-seq"};
+
+    private CompressibleTypes() {}
+
+    /** Whether {@code Content-Type} says that the body gains. */
+    static boolean include(Headers response) {
+        int slot = response.find(HeaderName.CONTENT_TYPE, 0);
+        if (slot < 0) {
+            return false;
+        }
+        byte[] bytes = response.bytes();
+        int from = response.valueStart(slot);
+        int to = from;
+        while (to < response.valueEnd(slot) && bytes[to] != ';' && !Ascii.isBlank(bytes[to])) {
+            to++;
+        }
+        if (Ascii.begins("text/", bytes, from, to)) {
+            return true;
+        }
+        for (String type : TYPES) {
+            if (Ascii.is(type, bytes, from, to)) {
+                return true;
+            }
+        }
+        for (String suffix : SUFFIXES) {
+            if (Ascii.ends(suffix, bytes, from, to)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

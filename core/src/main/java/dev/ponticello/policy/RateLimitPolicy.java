@@ -1,0 +1,192 @@
+package dev.ponticello.policy;
+
+import dev.ponticello.config.RateLimitConfig;
+import dev.ponticello.exchange.Decision;
+import dev.ponticello.exchange.Exchange;
+import dev.ponticello.exchange.Key;
+import dev.ponticello.exchange.Policy;
+import dev.ponticello.exchange.Rejection;
+import dev.ponticello.http.FieldText;
+import dev.ponticello.http.HeaderName;
+import dev.ponticello.http.Headers;
+import dev.ponticello.http.PeerAddress;
+import dev.ponticello.http.ResponseHead;
+import dev.ponticello.limit.FixedWindow;
+import dev.ponticello.limit.Grant;
+import dev.ponticello.limit.KeyHash;
+import dev.ponticello.limit.RateLimiter;
+import dev.ponticello.loop.Chance;
+import dev.ponticello.outcome.FailureKind;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The policy {@code rate-limit}: so many requests in so much time for each client, the others get 429.
+ *
+ * <p>Every answer to a request that it has seen tells what is left: {@code X-RateLimit-Limit}, {@code -Remaining} and
+ * {@code -Reset} (seconds since 1970), and {@code RateLimit-Policy} and {@code RateLimit} of
+ * draft-ietf-httpapi-ratelimit-headers-10. The fields are the gateway's: what an endpoint says under these names is
+ * replaced. With several limits in a chain {@code RateLimit-Policy} lists those that took part, and all other fields
+ * tell of the one with the fewest permits left.
+ *
+ * <p>Threads: shared by all loops; all but the limiter is immutable.
+ */
+public final class RateLimitPolicy implements Policy {
+    static final HeaderName X_RATE_LIMIT_LIMIT = HeaderName.of("X-RateLimit-Limit");
+    static final HeaderName X_RATE_LIMIT_REMAINING = HeaderName.of("X-RateLimit-Remaining");
+    static final HeaderName X_RATE_LIMIT_RESET = HeaderName.of("X-RateLimit-Reset");
+    static final HeaderName RATE_LIMIT = HeaderName.of("RateLimit");
+    static final HeaderName RATE_LIMIT_POLICY = HeaderName.of("RateLimit-Policy");
+
+    /** The share in the limit that took part last; the earlier ones hang on it. */
+    private static final Key<Share> LAST = Key.of("rate limits");
+
+    private static final byte[] SECONDS_TO_RESET = FieldText.valueBytes(";t=");
+    private static final int MOST_DIGITS = 10;
+
+    private final String name;
+    private final RateLimiter limiter;
+    private final KeyHash hash;
+    private final long v4Mask;
+    private final long v6HighMask;
+    private final long v6LowMask;
+    private final byte[] policyItem;
+    private final byte[] remainingItem;
+
+    /**
+     * A limit that has given no permit yet.
+     *
+     * @param name what the limit fields call it; the config's own name may be missing
+     * @param chance clients must not be able to foretell it, or they could choose addresses that share a count
+     * @throws IllegalArgumentException if a number is outside the limiter's range
+     */
+    public RateLimitPolicy(RateLimitConfig config, String name, Chance chance) {
+        this.name = name;
+        int permits = Math.toIntExact(config.limit().permits());
+        long windowMillis = config.limit().per().toMillis();
+        this.limiter = switch (config.algorithm()) {
+            case FIXED_WINDOW -> new FixedWindow(permits, windowMillis, config.maxKeys());
+        };
+        this.hash = new KeyHash(chance.nextLong(), chance.nextLong());
+        this.v4Mask = -1L << (32 - config.ipv4Prefix());
+        this.v6HighMask = firstBits(config.ipv6Prefix());
+        this.v6LowMask = firstBits(config.ipv6Prefix() - 64);
+        this.policyItem = FieldText.valueBytes("\"" + name + "\";q=" + permits + ";w=" + windowMillis / 1000);
+        this.remainingItem = FieldText.valueBytes("\"" + name + "\";r=");
+    }
+
+    private static long firstBits(int bits) {
+        return bits <= 0 ? 0 : bits >= 64 ? -1 : -1L << (64 - bits);
+    }
+
+    /** What the limit fields call it. */
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Decision onRequest(Exchange exchange) {
+        Share share = new Share(this, exchange.get(LAST));
+        Grant grant = share.grant;
+        limiter.acquire(keyOf(exchange.clientAddress()), exchange.startedMillis(), grant);
+        exchange.set(LAST, share);
+        return grant.granted() ? Decision.CONTINUE : refuse(grant.retryAfterSeconds());
+    }
+
+    private static Decision refuse(int seconds) {
+        return Decision.reject(Rejection.of(FailureKind.RATE_LIMITED)
+                .member("retry_after", seconds)
+                .with(HeaderName.RETRY_AFTER, Integer.toString(seconds)));
+    }
+
+    private long keyOf(PeerAddress address) {
+        return address.isV4() ? hash.hash(address.high(), address.low() & v4Mask)
+                : hash.hash(address.high() & v6HighMask, address.low() & v6LowMask);
+    }
+
+    @Override
+    public void onResponse(Exchange exchange, ResponseHead response) {
+        Share last = exchange.get(LAST);
+        if (last == null || last.limit != this) {
+            return;
+        }
+        Share scarcest = last;
+        for (Share share = last.before; share != null; share = share.before) {
+            // Of equals the last: it is the one that refused, if one did.
+            if (share.grant.remaining() < scarcest.grant.remaining()) {
+                scarcest = share;
+            }
+        }
+        Grant grant = scarcest.grant;
+        Headers fields = response.headers();
+        fields.set(X_RATE_LIMIT_LIMIT, grant.limit());
+        fields.set(X_RATE_LIMIT_REMAINING, grant.remaining());
+        fields.set(X_RATE_LIMIT_RESET, Math.ceilDiv(grant.resetMillis(), 1000L));
+        fields.set(RATE_LIMIT_POLICY, last.before == null ? policyItem : policyItems(last));
+        addRateLimit(fields, scarcest.limit.remainingItem, grant.remaining(), secondsToReset(grant, exchange));
+    }
+
+    private static void addRateLimit(Headers fields, byte[] remainingItem, int remaining, int secondsToReset) {
+        byte[] value = Arrays.copyOf(remainingItem, remainingItem.length + SECONDS_TO_RESET.length + 2 * MOST_DIGITS);
+        int end = putNumber(value, remainingItem.length, remaining);
+        System.arraycopy(SECONDS_TO_RESET, 0, value, end, SECONDS_TO_RESET.length);
+        end = putNumber(value, end + SECONDS_TO_RESET.length, secondsToReset);
+        fields.remove(RATE_LIMIT);
+        fields.add(RATE_LIMIT, value, 0, end);
+    }
+
+    /** Writes a number in decimal digits and returns where they end. */
+    private static int putNumber(byte[] text, int start, int number) {
+        int end = start + 1;
+        for (int rest = number / 10; rest > 0; rest /= 10) {
+            end++;
+        }
+        int at = end;
+        int rest = number;
+        do {
+            text[--at] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        } while (rest > 0);
+        return end;
+    }
+
+    /** Of a refusal the same number as in {@code Retry-After}; of an answer that took its time, what is left of it. */
+    private static int secondsToReset(Grant grant, Exchange exchange) {
+        if (!grant.granted()) {
+            return grant.retryAfterSeconds();
+        }
+        long leftMillis = grant.resetMillis() - exchange.loop().clock().wallMillis();
+        return Math.clamp(Math.ceilDiv(leftMillis, 1000L), 0, grant.windowSeconds());
+    }
+
+    private static byte[] policyItems(Share last) {
+        int length = -2;
+        for (Share share = last; share != null; share = share.before) {
+            length += share.limit.policyItem.length + 2;
+        }
+        byte[] items = new byte[length];
+        int end = length;
+        for (Share share = last; share != null; share = share.before) {
+            if (share != last) {
+                items[--end] = ' ';
+                items[--end] = ',';
+            }
+            byte[] item = share.limit.policyItem;
+            end -= item.length;
+            System.arraycopy(item, 0, items, end, item.length);
+        }
+        return items;
+    }
+
+    /** What one exchange got of one limit. */
+    private static final class Share {
+        final RateLimitPolicy limit;
+        final @Nullable Share before;
+        final Grant grant = new Grant();
+
+        Share(RateLimitPolicy limit, @Nullable Share before) {
+            this.limit = limit;
+            this.before = before;
+        }
+    }
+}

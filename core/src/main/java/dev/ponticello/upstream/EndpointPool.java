@@ -1,0 +1,205 @@
+package dev.ponticello.upstream;
+
+import dev.ponticello.loop.LoopContext;
+import dev.ponticello.outcome.FailureKind;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.resolver.AddressResolverGroup;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one loop to one endpoint: the idle ones, the last used first.
+ *
+ * <p>The cap counts the connections of all loops. A loop that meets it asks the others to close an idle one, and its attempts wait; but one connection each loop may always have, so that none
+ * starves. On its loop only.
+ */
+final class EndpointPool {
+    private final LoopContext loop;
+    private final Endpoint endpoint;
+    private final UpstreamSettings settings;
+    private final Bootstrap bootstrap;
+    private final ArrayDeque<UpstreamStream> idle = new ArrayDeque<>();
+    private final LinkedHashSet<StreamRequest> waiting = new LinkedHashSet<>();
+    private int open;
+    private boolean closed;
+
+    EndpointPool(LoopContext loop, Endpoint endpoint, UpstreamSettings settings, AddressResolverGroup<?> resolver) {
+        this.loop = loop;
+        this.endpoint = endpoint;
+        this.settings = settings;
+        this.bootstrap = new Bootstrap().group(loop.eventLoop()).channelFactory(loop.transport().channels())
+                .resolver(resolver).option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+                // An endpoint that answers early and stops reading makes writes fail; its answer can still be read.
+                .option(ChannelOption.AUTO_CLOSE, false)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 64 * 1024));
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    UpstreamSettings settings() {
+        return settings;
+    }
+
+    /** An idle connection, or null. */
+    @Nullable
+    UpstreamStream takeIdle() {
+        UpstreamStream stream = idle.pollFirst();
+        while (stream != null) {
+            stream.idle = false;
+            loop.timers().disarm(stream.idleTimeout);
+            if (stream.isReusable(loop.clock().nanoTime())) {
+                return stream;
+            }
+            stream.connection().close();
+            stream = idle.pollFirst();
+        }
+        return null;
+    }
+
+    /** Opens a connection, or waits for one when there may be no more. */
+    StreamRequest request(StreamRequest.Owner owner) {
+        StreamRequest request = new StreamRequest(this, owner);
+        if (mayOpen()) {
+            connect(request);
+            return request;
+        }
+        waiting.add(request);
+        endpoint.waiting().incrementAndGet();
+        // A place that became free in between was not told to a loop that did not yet wait.
+        serveWaiting();
+        if (request.isQueued()) {
+            askOthersToClose();
+        }
+        return request;
+    }
+
+    /** Takes a place among the endpoint's connections, if there is one. */
+    private boolean mayOpen() {
+        int count = endpoint.connections().incrementAndGet();
+        if (count <= settings.maxConnections() || open == 0) {
+            open++;
+            return true;
+        }
+        endpoint.connections().decrementAndGet();
+        return false;
+    }
+
+    private void connect(StreamRequest request) {
+        UpstreamStream stream = new UpstreamStream(this, loop.clock().nanoTime());
+        ChannelFuture connecting = bootstrap.clone().handler(stream.connection()).connect(endpoint.address());
+        request.setConnecting(connecting.channel());
+        connecting.addListener(_ -> {
+            if (connecting.isSuccess()) {
+                request.grant(stream);
+            } else {
+                placeFreed();
+                request.refuse(kindOf(connecting.cause()));
+            }
+        });
+    }
+
+    private static FailureKind kindOf(@Nullable Throwable cause) {
+        return switch (cause) {
+            case UnknownHostException _ -> FailureKind.NAME_UNRESOLVED;
+            case ConnectException refused when String.valueOf(refused.getMessage()).contains("refused") ->
+                FailureKind.CONNECT_REFUSED;
+            case null, default -> FailureKind.CONNECT_FAILED;
+        };
+    }
+
+    void giveBack(UpstreamStream stream) {
+        if (closed || !stream.isReusable(loop.clock().nanoTime())) {
+            stream.connection().close();
+            return;
+        }
+        StreamRequest next = takeWaiting();
+        if (next != null) {
+            next.grant(stream);
+            return;
+        }
+        stream.idle = true;
+        idle.addFirst(stream);
+        loop.timers().arm(stream.idleTimeout, settings.keepAliveNanos());
+    }
+
+    /** A connection has closed, for whatever reason. */
+    void closed(UpstreamStream stream) {
+        if (stream.idle) {
+            stream.idle = false;
+            idle.remove(stream);
+        }
+        loop.timers().release(stream.idleTimeout);
+        placeFreed();
+    }
+
+    private void placeFreed() {
+        open--;
+        endpoint.connections().decrementAndGet();
+        if (endpoint.waiting().get() == 0) {
+            return;
+        }
+        for (EndpointPool pool : endpoint.pools()) {
+            if (pool == this) {
+                serveWaiting();
+            } else {
+                pool.loop.eventLoop().execute(pool::serveWaiting);
+            }
+        }
+    }
+
+    private void serveWaiting() {
+        while (!waiting.isEmpty() && mayOpen()) {
+            StreamRequest next = takeWaiting();
+            if (next != null) {
+                connect(next);
+            }
+        }
+    }
+
+    private @Nullable StreamRequest takeWaiting() {
+        StreamRequest next = waiting.isEmpty() ? null : waiting.removeFirst();
+        if (next != null) {
+            endpoint.waiting().decrementAndGet();
+        }
+        return next;
+    }
+
+    void withdraw(StreamRequest request) {
+        if (waiting.remove(request)) {
+            endpoint.waiting().decrementAndGet();
+        }
+    }
+
+    private void askOthersToClose() {
+        for (EndpointPool pool : endpoint.pools()) {
+            if (pool != this) {
+                pool.loop.eventLoop().execute(pool::closeOneIdle);
+            }
+        }
+    }
+
+    private void closeOneIdle() {
+        UpstreamStream oldest = idle.pollLast();
+        if (oldest != null) {
+            oldest.idle = false;
+            oldest.connection().close();
+        }
+    }
+
+    /** Closes the idle connections; those in use close when they come back. */
+    void close() {
+        closed = true;
+        while (!idle.isEmpty()) {
+            closeOneIdle();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.ponticello.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ponticello.config.BearerTokenConfig;
+import dev.ponticello.config.RequireConfig;
+import dev.ponticello.config.Secret;
+import dev.ponticello.config.TokenAlgorithm;
+import dev.ponticello.exchange.Decision;
+import dev.ponticello.exchange.Exchange;
+import dev.ponticello.exchange.Response;
+import dev.ponticello.exchange.TestExchanges;
+import dev.ponticello.identity.HmacSecret;
+import dev.ponticello.identity.JwsAlgorithm;
+import dev.ponticello.identity.TokenIssuer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class RequirePolicyTest {
+    private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+    private final TestExchanges exchanges = new TestExchanges();
+    private final RequirePolicy policy = new RequirePolicy(
+            new RequireConfig(new LinkedHashMap<>(Map.of("role", List.of("admin", "editor")))));
+
+    @Test
+    void letsThroughWhoeverHasOneOfTheValues() {
+        assertThat(policy.onRequest(verified("admin"))).isSameAs(Decision.CONTINUE);
+        assertThat(policy.onRequest(verified("editor"))).isSameAs(Decision.CONTINUE);
+    }
+
+    @Test
+    void refusesWhoeverHasAnotherValue() {
+        assertForbidden(verified("user"));
+        assertForbidden(verified("Admin"));
+    }
+
+    @Test
+    void refusesARequestWhoseTokenNobodyHasVerified() {
+        assertForbidden(exchanges.begin("GET / HTTP/1.1"));
+        assertForbidden(exchanges.begin("GET / HTTP/1.1", "Authorization: Bearer " + token("admin")));
+    }
+
+    private void assertForbidden(Exchange exchange) {
+        Response response = TestExchanges.refused(policy.onRequest(exchange), exchange);
+        assertThat(response.status()).isEqualTo(403);
+        assertThat(new String(response.body(), StandardCharsets.UTF_8)).isEqualTo("{\"error\":\"Forbidden\"}");
+    }
+
+    private Exchange verified(String role) {
+        Exchange exchange = exchanges.begin("GET / HTTP/1.1", "Authorization: Bearer " + token(role));
+        BearerTokenConfig config = BearerTokenConfig.of(List.of(TokenAlgorithm.HS256), Secret.of(SECRET));
+        assertThat(new BearerTokenPolicy(config, new Random(1)::nextLong).onRequest(exchange))
+                .isSameAs(Decision.CONTINUE);
+        return exchange;
+    }
+
+    private String token(String role) {
+        return new TokenIssuer(new HmacSecret(SECRET.getBytes(StandardCharsets.US_ASCII)), JwsAlgorithm.HS256,
+                Duration.ofHours(1)).issue("7", role, exchanges.wallMillis());
+    }
+}

@@ -1,0 +1,631 @@
+package dev.ponticello.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RouteTableTest {
+
+    private static final Set<String> GET = Set.of("GET");
+    private static final Set<String> POST = Set.of("POST");
+
+    private final RouteTable.Builder<String> builder = RouteTable.builder();
+    private final Match<String> match = new Match<>();
+
+    @Test
+    void findsALiteralPathOnly() {
+        add("/api/users", GET, "users");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "GET", "/api/users")).isEqualTo("users");
+        for (String other : List.of("/", "/api", "/api/", "/api/users/", "/api/users/1", "/api/user", "/api/userss",
+                "/API/users", "/x/api/users", "/api/%75sers")) {
+            assertThat(found(table, "GET", other)).as(other).isNull();
+            assertThat(match.kind()).as(other).isEqualTo(Match.Kind.NOT_FOUND);
+        }
+    }
+
+    @Test
+    void takesTheRootForAPathOfItsOwn() {
+        add("/", GET, "root");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "GET", "/")).isEqualTo("root");
+        assertThat(found(table, "GET", "/a")).isNull();
+    }
+
+    @Test
+    void takesATrailingSlashForAnotherPath() {
+        add("/a/", GET, "with");
+        add("/a", GET, "without");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "GET", "/a/")).isEqualTo("with");
+        assertThat(found(table, "GET", "/a")).isEqualTo("without");
+    }
+
+    @Test
+    void matchesAParameterWithOneSegmentThatIsNotEmpty() {
+        add("/users/{id}/orders", GET, "orders");
+        add("/users/{id}", GET, "user");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "GET", "/users/4%20x/orders")).isEqualTo("orders");
+        assertThat(match.captures()).isEqualTo(1);
+        assertThat(match.capture("id")).isEqualTo("4%20x");
+        assertThat(match.captureFrom(0)).isEqualTo("GET /users/".length());
+        assertThat(match.captureTo(0)).isEqualTo("GET /users/4%20x".length());
+        assertThat(match.pattern()).isEqualTo(PathPattern.parse("/users/{id}/orders"));
+        assertThat(match.capture("other")).isNull();
+        assertThat(found(table, "GET", "/users/")).isNull();
+        assertThat(found(table, "GET", "/users")).isNull();
+        assertThat(found(table, "GET", "/users/1/")).isNull();
+        assertThat(found(table, "GET", "/users/1/2")).isNull();
+    }
+
+    @Test
+    void matchesARestWithThePathItselfAndAllBelow() {
+        add("/files/{owner}/**", GET, "files");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "GET", "/files/ann")).isEqualTo("files");
+        assertThat(match.capture("**")).isEmpty();
+        assertThat(found(table, "GET", "/files/ann/")).isEqualTo("files");
+        assertThat(match.capture("**")).isEmpty();
+        assertThat(found(table, "GET", "/files/ann/a/b/")).isEqualTo("files");
+        assertThat(match.captures()).isEqualTo(2);
+        assertThat(match.capture(0)).isEqualTo("ann");
+        assertThat(match.capture(1)).isEqualTo("a/b/");
+        assertThat(found(table, "GET", "/files/")).isNull();
+        assertThat(found(table, "GET", "/files")).isNull();
+        assertThat(found(table, "GET", "/filesx/ann")).isNull();
+    }
+
+    @Test
+    void matchesEverythingWithARestAlone() {
+        add("/**", GET, "all");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "GET", "/")).isEqualTo("all");
+        assertThat(match.capture("**")).isEmpty();
+        assertThat(found(table, "GET", "/a/b")).isEqualTo("all");
+        assertThat(match.capture("**")).isEqualTo("a/b");
+    }
+
+    @Test
+    void knowsNoPathThatDoesNotBeginWithASlash() {
+        add("/**", null, "all");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "OPTIONS", "*")).isNull();
+        assertThat(found(table, "GET", "")).isNull();
+    }
+
+    @Test
+    void prefersLiteralThenParameterThenRestFromTheLeft() {
+        add("/**", GET, "**");
+        add("/{a}/b", GET, "{a}/b");
+        add("/a/**", GET, "a/**");
+        add("/a/{b}", GET, "a/{b}");
+        add("/a/b", GET, "a/b");
+        add("/a", GET, "a");
+        add("/a/", GET, "a/");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "GET", "/a/b")).isEqualTo("a/b");
+        assertThat(found(table, "GET", "/a/c")).isEqualTo("a/{b}");
+        assertThat(found(table, "GET", "/a/c/d")).isEqualTo("a/**");
+        assertThat(found(table, "GET", "/a")).isEqualTo("a");
+        assertThat(found(table, "GET", "/a/")).isEqualTo("a/");
+        assertThat(found(table, "GET", "/c/b")).isEqualTo("{a}/b");
+        assertThat(found(table, "GET", "/c/c")).isEqualTo("**");
+        assertThat(table.conflicts()).isEmpty();
+    }
+
+    @Test
+    void comesBackFromALiteralThatLeadsNowhere() {
+        add("/a/b/c", GET, "literal");
+        add("/{x}/b/d", GET, "first");
+        add("/{x}/{y}/{z}/e", GET, "deep");
+        add("/a/**", GET, "rest");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "GET", "/a/b/d")).isEqualTo("rest");
+        assertThat(found(table, "GET", "/z/b/d")).isEqualTo("first");
+        assertThat(match.capture("x")).isEqualTo("z");
+        assertThat(found(table, "GET", "/z/b/d/e")).isEqualTo("deep");
+        assertThat(match.capture("x") + match.capture("y") + match.capture("z")).isEqualTo("zbd");
+    }
+
+    @Test
+    void doesNotLetAMoreSpecificPathHideAMethod() {
+        add("/users/me", GET, "me");
+        add("/users/{id}", Set.of("GET", "DELETE"), "user");
+        add("/**", POST, "rest");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "GET", "/users/me")).isEqualTo("me");
+        assertThat(found(table, "DELETE", "/users/me")).isEqualTo("user");
+        assertThat(match.capture("id")).isEqualTo("me");
+        assertThat(found(table, "POST", "/users/me")).isEqualTo("rest");
+        assertThat(match.capture("**")).isEqualTo("users/me");
+    }
+
+    @Test
+    void namesTheMostSpecificEntryWhenNoMethodFits() {
+        add("/**", POST, "rest");
+        add("/users/{id}", Set.of("DELETE"), "user");
+        add("/users/me", GET, "me");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "PUT", "/users/me")).isNull();
+        assertThat(match.kind()).isEqualTo(Match.Kind.METHOD_NOT_ALLOWED);
+        assertThat(match.value()).isEqualTo("me");
+        assertThat(match.pattern()).hasToString("/users/me");
+        assertThat(match.allow()).isEqualTo("GET, HEAD, POST, DELETE, OPTIONS");
+        assertThat(match.captures()).isZero();
+
+        assertThat(found(table, "get", "/users/1")).isNull();
+        assertThat(match.value()).isEqualTo("user");
+        assertThat(match.allow()).isEqualTo("POST, DELETE, OPTIONS");
+
+        assertThat(found(table, "OPTIONS", "/")).isNull();
+        assertThat(match.kind()).isEqualTo(Match.Kind.METHOD_NOT_ALLOWED);
+        assertThat(match.allow()).isEqualTo("POST, OPTIONS");
+    }
+
+    @Test
+    void listsAllowedMethodsInAFixedOrder() {
+        add("/a", Set.of("PURGE", "DELETE", "LINK", "PATCH", "PUT"), "a");
+        add("/{x}", null, "any");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "TRACE", "/a")).isNull();
+        assertThat(match.value()).isEqualTo("a");
+        assertThat(match.allow()).isEqualTo("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, LINK, PURGE");
+    }
+
+    @Test
+    void servesHeadByGetUnlessHeadIsNamed() {
+        add("/a", GET, "a by GET");
+        add("/b", GET, "b by GET");
+        add("/b", Set.of("HEAD"), "b by HEAD");
+        add("/c", GET, "c by GET");
+        add("/c", null, "c by the rest");
+        add("/d/{x}", Set.of("HEAD"), "less specific");
+        add("/d/x", GET, "more specific");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "HEAD", "/a")).isEqualTo("a by GET");
+        assertThat(found(table, "HEAD", "/b")).isEqualTo("b by HEAD");
+        assertThat(found(table, "GET", "/b")).isEqualTo("b by GET");
+        assertThat(found(table, "HEAD", "/c")).isEqualTo("c by GET");
+        assertThat(found(table, "HEAD", "/d/x")).isEqualTo("more specific");
+        assertThat(table.conflicts()).isEmpty();
+    }
+
+    @Test
+    void servesAllButConnectAndTraceByDefault() {
+        add("/a", null, "any");
+        add("/a", GET, "get");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "GET", "/a")).isEqualTo("get");
+        assertThat(found(table, "POST", "/a")).isEqualTo("any");
+        assertThat(found(table, "get", "/a")).isEqualTo("any");
+        assertThat(found(table, "PROPFIND", "/a")).isEqualTo("any");
+        assertThat(found(table, "CONNECT", "/a")).isNull();
+        assertThat(found(table, "TRACE", "/a")).isNull();
+        assertThat(match.kind()).isEqualTo(Match.Kind.METHOD_NOT_ALLOWED);
+        assertThat(table.conflicts()).isEmpty();
+    }
+
+    @Test
+    void prefersAnExactHostThenTheLongestWildcardThenNone() {
+        add(null, "/**", GET, "none");
+        add("*.example.com", "/**", GET, "wildcard");
+        add("*.eu.example.com", "/**", GET, "longer wildcard");
+        add("api.eu.example.com", "/**", GET, "exact");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "GET", "api.eu.example.com", "/")).isEqualTo("exact");
+        assertThat(found(table, "GET", "API.EU.Example.COM", "/")).isEqualTo("exact");
+        assertThat(found(table, "GET", "www.eu.example.com", "/")).isEqualTo("longer wildcard");
+        assertThat(found(table, "GET", "a.b.c.eu.example.com", "/")).isEqualTo("longer wildcard");
+        assertThat(found(table, "GET", "api.eu.example.com.eu.example.com", "/")).isEqualTo("longer wildcard");
+        assertThat(found(table, "GET", "eu.example.com", "/")).isEqualTo("wildcard");
+        assertThat(found(table, "GET", "a.us.Example.com", "/")).isEqualTo("wildcard");
+        for (String other : List.of("example.com", ".example.com", "evil-example.com", "example.com.evil", "", "a",
+                "..",
+                ".", "x".repeat(300) + ".example.com")) {
+            assertThat(found(table, "GET", other, "/")).as(other).isEqualTo("none");
+        }
+    }
+
+    @Test
+    void looksNeitherAtAPortNorAtADotAtTheEndOfTheHost() {
+        add("api.example.com", "/", GET, "name");
+        add("*.example.com", "/", GET, "wildcard");
+        add("[::1]", "/", GET, "address");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "GET", "api.example.com:8080", "/")).isEqualTo("name");
+        assertThat(found(table, "GET", "api.example.com.", "/")).isEqualTo("name");
+        assertThat(found(table, "GET", "api.example.com.:80", "/")).isEqualTo("name");
+        assertThat(found(table, "GET", "www.example.com.:80", "/")).isEqualTo("wildcard");
+        assertThat(found(table, "GET", "[::1]", "/")).isEqualTo("address");
+        assertThat(found(table, "GET", "[::1]:8080", "/")).isEqualTo("address");
+        assertThat(found(table, "GET", "api.example.com..", "/")).isNull();
+        assertThat(found(table, "GET", ":80", "/")).isNull();
+        assertThat(found(table, "GET", "[::1", "/")).isNull();
+    }
+
+    @Test
+    void goesOnToALessSpecificHostForThePathOrTheMethod() {
+        add(null, "/a", GET, "none");
+        add("*.example.com", "/b", GET, "wildcard");
+        add("api.example.com", "/b", POST, "exact");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "GET", "api.example.com", "/a")).isEqualTo("none");
+        assertThat(found(table, "GET", "api.example.com", "/b")).isEqualTo("wildcard");
+        assertThat(found(table, "POST", "api.example.com", "/b")).isEqualTo("exact");
+        assertThat(found(table, "PUT", "api.example.com", "/b")).isNull();
+        assertThat(match.value()).isEqualTo("exact");
+        assertThat(match.allow()).isEqualTo("GET, HEAD, POST, OPTIONS");
+        assertThat(found(table, "GET", "other.com", "/b")).isNull();
+        assertThat(match.kind()).isEqualTo(Match.Kind.NOT_FOUND);
+    }
+
+    @Test
+    void prefersAHostOverAPath() {
+        add(null, "/a/b", GET, "path");
+        add("api.example.com", "/**", GET, "host");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "GET", "api.example.com", "/a/b")).isEqualTo("host");
+    }
+
+    @Test
+    void forgetsTheLastAnswer() {
+        add("/a/{x}", GET, "a");
+        RouteTable<String> table = builder.build();
+        assertThat(found(table, "POST", "/a/b")).isNull();
+        assertThat(match.allow()).isEqualTo("GET, HEAD, OPTIONS");
+        assertThat(found(table, "GET", "/a/b")).isEqualTo("a");
+        assertThat(match.allow()).isEmpty();
+
+        match.clear();
+
+        assertThat(match.kind()).isEqualTo(Match.Kind.NOT_FOUND);
+        assertThat(match.captures()).isZero();
+        assertThat(match.capture("x")).isNull();
+        assertThatThrownBy(match::value).isInstanceOf(IllegalStateException.class)
+                .hasMessage("match: NOT_FOUND (expected: FOUND or METHOD_NOT_ALLOWED)");
+        assertThatThrownBy(() -> match.captureFrom(0)).isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessage("capture: 0 (expected: below 0)");
+    }
+
+    @Test
+    void capturesAsManyParametersAsAPatternHas() {
+        StringBuilder pattern = new StringBuilder();
+        StringBuilder path = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            pattern.append("/{p").append(i).append('}');
+            path.append("/v").append(i);
+        }
+        add(pattern.toString(), GET, "many");
+        RouteTable<String> table = builder.build();
+
+        assertThat(found(table, "GET", path.toString())).isEqualTo("many");
+        assertThat(match.captures()).isEqualTo(40);
+        assertThat(match.capture("p0") + match.capture("p17") + match.capture(39)).isEqualTo("v0v17v39");
+    }
+
+    @Test
+    void refusesAnEmptySetOfMethods() {
+        assertThatThrownBy(() -> add("/a", Set.of(), "none")).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("methods: [] (expected: at least one, or null for the default)");
+    }
+
+    @Test
+    void doesNotChangeWhenItsBuilderGoesOn() {
+        add("/a", GET, "a");
+        RouteTable<String> table = builder.build();
+        add("/b", GET, "b");
+
+        assertThat(found(table, "GET", "/b")).isNull();
+        assertThat(found(builder.build(), "GET", "/b")).isEqualTo("b");
+    }
+
+    // ---- conflicts
+
+    @Test
+    void provesAConflictWithARequest() {
+        add("/users/{id}", GET, "first");
+        add("/users/{name}", Set.of("POST", "GET"), "second");
+
+        assertThat(builder.build().conflicts()).containsExactly(new Conflict<>("first", "second", "GET /users/x"));
+    }
+
+    @Test
+    void provesAConflictWithARequestThatNoMoreSpecificEntryTakes() {
+        add("/users/x", null, "literal");
+        add("/users/x1", null, "literal");
+        add("/users/{id}/**", null, "first");
+        add("/users/{id}/x", null, "below");
+        add("/users/{id}/{y}", null, "below");
+        add("/users/{name}/**", null, "second");
+
+        assertThat(builder.build().conflicts())
+                .containsExactly(new Conflict<>("first", "second", "GET /users/x2/x1/x"));
+    }
+
+    @Test
+    void provesAConflictByThePathItselfWhereAllBelowIsTaken() {
+        add("/a/{x}/**", null, "below");
+        add("/a/**", null, "first");
+        add("/a/**", null, "second");
+
+        assertThat(builder.build().conflicts()).containsExactly(new Conflict<>("first", "second", "GET /a"));
+    }
+
+    @Test
+    void provesAConflictWithAMethodThatNoEntryNames() {
+        add("/a", Set.of("GET", "POST"), "named");
+        add("/a", null, "first");
+        add("/a", null, "second");
+
+        assertThat(builder.build().conflicts()).containsExactly(new Conflict<>("first", "second", "PUT /a"));
+    }
+
+    @Test
+    void provesAConflictWithAHost() {
+        add("api.example.com", "/", GET, "first");
+        add("API.example.com", "/", GET, "second");
+        add("*.example.com", "/a", POST, "third");
+        add("*.example.com", "/a", POST, "fourth");
+        add("x.example.com", "/a", POST, "not in conflict");
+
+        assertThat(builder.build().conflicts()).containsExactly(
+                new Conflict<>("first", "second", "GET http://api.example.com/"),
+                new Conflict<>("third", "fourth", "POST http://x1.example.com/a"));
+    }
+
+    @Test
+    void tellsEveryConflict() {
+        add("/a", GET, "1");
+        add("/a", POST, "2");
+        add("/a", Set.of("GET", "POST", "PUT"), "3");
+        add("/a", Set.of("PUT"), "4");
+
+        assertThat(builder.build().conflicts()).containsExactlyInAnyOrder(new Conflict<>("1", "3", "GET /a"),
+                new Conflict<>("2", "3", "POST /a"), new Conflict<>("3", "4", "PUT /a"));
+    }
+
+    @Test
+    void givesTheFirstOfTwoInConflictTheRequests() {
+        add("/a/{x}", GET, "first");
+        add("/a/{y}", GET, "second");
+
+        assertThat(found(builder.build(), "GET", "/a/1")).isEqualTo("first");
+    }
+
+    // ---- against a list of all entries
+
+    @Test
+    void agreesWithTheRuleAppliedToAList() {
+        List<String> literals = List.of("a", "b", "c");
+        List<String> hosts = List.of("x.t", "y.x.t", "z.y.x.t", "t");
+        for (long seed = 1; seed <= 500; seed++) {
+            Random random = new Random(seed);
+            RouteList list = new RouteList();
+            RouteTable.Builder<Integer> routes = RouteTable.builder();
+            for (int i = random.nextInt(25); i >= 0; i--) {
+                HostPattern host = random.nextInt(3) > 0 ? null
+                        : HostPattern.parse((random.nextBoolean() ? "*." : "") + pick(random, hosts));
+                PathPattern path = PathPattern.parse(pattern(random, literals));
+                Set<String> methods = methods(random);
+                routes.add(host, path, methods, list.add(host, path, methods));
+            }
+            RouteTable<Integer> table = routes.build();
+            if (table.conflicts().isEmpty() == list.hasConflict()) {
+                fail("seed " + seed + ": " + table.conflicts() + " of " + list);
+            }
+            for (Conflict<Integer> conflict : table.conflicts()) {
+                checkProof(conflict, list, seed);
+            }
+            for (int i = 0; i < 40; i++) {
+                String host = random.nextInt(4) == 0 ? "" : pick(random, List.of("", "w.")) + pick(random, hosts);
+                StringBuilder path = new StringBuilder();
+                for (int segments = random.nextInt(5); segments >= 0; segments--) {
+                    path.append('/').append(pick(random, literals));
+                }
+                path.append(pick(random, List.of("", "", "/")));
+                checkAgreement(table, list, host, path.toString(),
+                        pick(random, List.of("GET", "HEAD", "POST", "TRACE")), seed);
+            }
+        }
+    }
+
+    private static void checkAgreement(RouteTable<Integer> table, RouteList list, String host, String path,
+            String method, long seed) {
+        Match<Integer> match = new Match<>();
+        byte[] authority = host.getBytes(StandardCharsets.US_ASCII);
+        byte[] bytes = path.getBytes(StandardCharsets.US_ASCII);
+        table.match(authority, 0, authority.length, bytes, 0, bytes.length, method, match);
+        StringBuilder actual = new StringBuilder(match.kind().toString());
+        if (match.kind() != Match.Kind.NOT_FOUND) {
+            actual.append(' ').append(match.value()).append(' ').append(match.allow());
+            for (int i = 0; i < match.captures(); i++) {
+                actual.append(' ').append(match.pattern().names().get(i)).append('=').append(match.capture(i));
+            }
+        }
+        String expected = list.match(host, path, method);
+        if (!actual.toString().equals(expected)) {
+            fail("seed " + seed + ": " + method + " " + host + path + ": " + actual + " (expected: " + expected
+                    + ") in "
+                    + list);
+        }
+    }
+
+    private static void checkProof(Conflict<Integer> conflict, RouteList list, long seed) {
+        String[] request = conflict.request().split(" ", -1);
+        String target = request[1].replaceFirst("^http://", "");
+        String host = target.substring(0, target.indexOf('/'));
+        String path = target.substring(target.indexOf('/'));
+        if (!list.claims(conflict.first(), host, path, request[0])
+                || !list.claims(conflict.second(), host, path, request[0])) {
+            fail("seed " + seed + ": " + conflict + " proves nothing in " + list);
+        }
+    }
+
+    private static String pattern(Random random, List<String> literals) {
+        StringBuilder pattern = new StringBuilder();
+        int segments = random.nextInt(5);
+        for (int i = 0; i < segments; i++) {
+            pattern.append('/').append(random.nextInt(5) < 2 ? "{p" + i + "}" : pick(random, literals));
+        }
+        return switch (random.nextInt(4)) {
+            case 0 -> pattern + "/**";
+            case 1 -> pattern + "/";
+            default -> pattern.isEmpty() ? "/" : pattern.toString();
+        };
+    }
+
+    private static @Nullable Set<String> methods(Random random) {
+        if (random.nextInt(4) == 0) {
+            return null;
+        }
+        Set<String> methods = new LinkedHashSet<>();
+        for (int i = random.nextInt(2); i >= 0; i--) {
+            methods.add(pick(random, List.of("GET", "POST", "HEAD", "PUT")));
+        }
+        return methods;
+    }
+
+    private static <T> T pick(Random random, List<T> from) {
+        return from.get(random.nextInt(from.size()));
+    }
+
+    // ---- size and cost
+
+    @Test
+    void findsEachOfAHundredThousandRoutes() {
+        int routes = 100_000;
+        RouteTable.Builder<Integer> many = RouteTable.builder();
+        for (int i = 0; i < routes; i++) {
+            String pattern = switch (i % 4) {
+                case 0 -> "/service-" + i;
+                case 1 -> "/api/v1/service-" + i;
+                case 2 -> "/api/v1/service-" + i + "/{id}";
+                default -> "/api/v" + i + "/{x}/**";
+            };
+            many.add(null, PathPattern.parse(pattern), i % 2 == 0 ? GET : null, i);
+        }
+        RouteTable<Integer> table = many.build();
+
+        assertThat(table.conflicts()).isEmpty();
+        Match<Integer> one = new Match<>();
+        for (int i = 0; i < routes; i++) {
+            String path = switch (i % 4) {
+                case 0 -> "/service-" + i;
+                case 1 -> "/api/v1/service-" + i;
+                case 2 -> "/api/v1/service-" + i + "/7";
+                default -> "/api/v" + i + "/7/a/b";
+            };
+            byte[] bytes = path.getBytes(StandardCharsets.US_ASCII);
+            table.match(bytes, 0, 0, bytes, 0, bytes.length, "GET", one);
+            if (one.kind() != Match.Kind.FOUND || one.value() != i) {
+                fail(path + ": " + one.kind());
+            }
+        }
+    }
+
+    @Test
+    void comesBackThroughEveryMixtureOfLiteralsAndParametersInTheTable() {
+        int depth = 10;
+        RouteTable.Builder<Integer> mixed = RouteTable.builder();
+        for (int mixture = 0; mixture < 1 << depth; mixture++) {
+            StringBuilder pattern = new StringBuilder();
+            for (int i = 0; i < depth; i++) {
+                pattern.append((mixture >> i & 1) == 0 ? "/a" : "/{p" + i + "}");
+            }
+            mixed.add(null, PathPattern.parse(pattern + "/end"), GET, mixture);
+        }
+        mixed.add(null, PathPattern.parse("/**"), POST, -1);
+        RouteTable<Integer> table = mixed.build();
+        Match<Integer> one = new Match<>();
+
+        byte[] nowhere = ("/a".repeat(depth) + "/other").getBytes(StandardCharsets.US_ASCII);
+        table.match(nowhere, 0, 0, nowhere, 0, nowhere.length, "POST", one);
+        assertThat(one.value()).isEqualTo(-1);
+
+        byte[] end = ("/a".repeat(depth) + "/end").getBytes(StandardCharsets.US_ASCII);
+        table.match(end, 0, 0, end, 0, end.length, "GET", one);
+        assertThat(one.value()).isZero();
+    }
+
+    @Test
+    void makesNoObjectsWhenItMatches() {
+        add("api.example.com", "/api/v1/{id}/orders", GET, "orders");
+        add("*.example.com", "/files/**", null, "files");
+        add("/api/v1/users/{id}", GET, "user");
+        RouteTable<String> table = builder.build();
+        byte[] host = "api.example.com:8080".getBytes(StandardCharsets.US_ASCII);
+        List<byte[]> paths = new ArrayList<>();
+        for (String path : List.of("/api/v1/users/17", "/api/v1/users/orders", "/files/a/b/c", "/nowhere")) {
+            paths.add(path.getBytes(StandardCharsets.US_ASCII));
+        }
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+        // The least of several rounds: a round may hold an allocation that is not the match's.
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < 20; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 1000; i++) {
+                for (int j = 0; j < paths.size(); j++) {
+                    byte[] path = paths.get(j);
+                    table.match(host, 0, host.length, path, 0, path.length, "GET", match);
+                }
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+
+        assertThat(match.kind()).isEqualTo(Match.Kind.NOT_FOUND);
+        assertThat(least).as("bytes for 4000 matches").isLessThan(4000);
+    }
+
+    // ---- helpers
+
+    private void add(String path, @Nullable Set<String> methods, String value) {
+        add(null, path, methods, value);
+    }
+
+    private void add(@Nullable String host, String path, @Nullable Set<String> methods, String value) {
+        builder.add(host == null ? null : HostPattern.parse(host), PathPattern.parse(path), methods, value);
+    }
+
+    private @Nullable String found(RouteTable<String> table, String method, String path) {
+        return found(table, method, "", path);
+    }
+
+    private @Nullable String found(RouteTable<String> table, String method, String host, String path) {
+        byte[] head = (method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        int from = method.length() + 1;
+        int to = from + path.length();
+        int hostFrom = to + " HTTP/1.1\r\nHost: ".length();
+        table.match(head, hostFrom, hostFrom + host.length(), head, from, to, method, match);
+        return match.kind() == Match.Kind.FOUND ? match.value() : null;
+    }
+}
