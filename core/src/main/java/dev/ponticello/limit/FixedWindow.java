@@ -66,8 +66,9 @@ public final class FixedWindow extends RateLimiter {
             Window window = clock.at(nowMillis);
             long fresh = (long) window.number() << WINDOW_SHIFT;
             Cell cell = table.find(key, fresh, fresh - (1L << WINDOW_SHIFT));
-            long number = cell.number();
-            while (number != KeyTable.DEAD) {
+            // Without a cell, or with one that has died or been used in the next window, the window has just ended.
+            long number = cell == null ? 0 : cell.number();
+            while (cell != null && number >> WINDOW_SHIFT == window.number()) {
                 int used = (int) number;
                 boolean granted = used < limit;
                 if (!granted || cell.change(number, number + 1)) {

@@ -51,7 +51,7 @@ public final class CorsPolicy implements PreflightPolicy {
     private final String methods;
     private final boolean everyHeader;
     private final String headers;
-    private final String exposed;
+    private final byte[] exposed;
     private final boolean credentials;
     private final String maxAgeSeconds;
 
@@ -67,7 +67,7 @@ public final class CorsPolicy implements PreflightPolicy {
         this.methods = String.join(", ", config.methods());
         this.everyHeader = config.headers().contains(EVERY);
         this.headers = String.join(", ", config.headers());
-        this.exposed = String.join(", ", exposed(config.expose()));
+        this.exposed = FieldText.valueBytes(String.join(", ", exposed(config.expose())));
         this.credentials = config.credentials();
         this.maxAgeSeconds = Long.toString(config.maxAge().toSeconds());
     }
@@ -135,7 +135,7 @@ public final class CorsPolicy implements PreflightPolicy {
         if (credentials) {
             fields.add(HeaderName.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
         }
-        fields.add(HeaderName.ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+        fields.add(HeaderName.ACCESS_CONTROL_EXPOSE_HEADERS, exposed, 0, exposed.length);
     }
 
     /** Whom {@code Access-Control-Allow-Origin} names, or null. */

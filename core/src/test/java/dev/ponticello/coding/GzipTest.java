@@ -85,6 +85,20 @@ class GzipTest {
     }
 
     @Test
+    void flushesMoreThanOneBufferHolds() throws Exception {
+        byte[] noise = new byte[15_000];
+        new Random(1).nextBytes(noise);
+        try (Gzip gzip = new Gzip(allocator); Inflater inflater = new Inflater(true)) {
+            coded.reset();
+            take(gzip.code(Unpooled.wrappedBuffer(noise)));
+            take(gzip.flush());
+            byte[] out = new byte[noise.length + 1];
+            inflater.setInput(coded.toByteArray(), 10, coded.size() - 10);
+            assertThat(inflater.inflate(out)).isEqualTo(noise.length);
+        }
+    }
+
+    @Test
     void flushesNothingWhenNothingWasTaken() {
         try (Gzip gzip = new Gzip(allocator)) {
             assertThat(gzip.flush().readableBytes()).isZero();

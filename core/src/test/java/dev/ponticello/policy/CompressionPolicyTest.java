@@ -2,6 +2,7 @@ package dev.ponticello.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ponticello.coding.Gzip;
 import dev.ponticello.config.CompressionConfig;
 import dev.ponticello.config.CorsConfig;
 import dev.ponticello.exchange.Decision;
@@ -10,6 +11,7 @@ import dev.ponticello.exchange.Response;
 import dev.ponticello.exchange.TestExchanges;
 import dev.ponticello.http.BodyLength;
 import dev.ponticello.http.ResponseHead;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -148,6 +150,16 @@ class CompressionPolicyTest {
         ResponseHead head = TestExchanges.response(200, 5000, "Content-Type: text/html", "ETag: W/\"v1\"");
         assertThat(isCoded(CONFIG, head, "Accept-Encoding: gzip")).isTrue();
         assertThat(head.headers().toString()).contains("ETag: W/\"v1\"\n");
+    }
+
+    @Test
+    void leavesABodyThatAnotherPolicyCodes() {
+        Exchange exchange = exchanges.begin("GET / HTTP/1.1", "Accept-Encoding: gzip");
+        exchange.codeResponse(new Gzip(UnpooledByteBufAllocator.DEFAULT));
+        ResponseHead head = text(BodyLength.CHUNKED);
+        new CompressionPolicy(CONFIG).onResponse(exchange, head);
+        assertThat(head.headers()).hasToString("Content-Type: text/plain\nVary: Accept-Encoding\n");
+        TestExchanges.dropCoding(exchange);
     }
 
     @Test
