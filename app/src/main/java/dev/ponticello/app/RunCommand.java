@@ -46,6 +46,7 @@ final class RunCommand implements Callable<Integer> {
 
     /** Serves a config until a signal asks to end; {@code started} is told the gateway once it serves. */
     int serve(GatewayConfig config, String name, Consumer<StartedGateway> started) throws InterruptedException {
+        termination.listen();
         StartedGateway gateway;
         try {
             gateway = starter.start(config);

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * SIGTERM and SIGINT: the first asks to end, the second ends at once.
  *
  * <p>
- * A shutdown hook could not hear the second one. The JDK's class for signals is reached by reflection, because javac warns of
- * it in a way that cannot be suppressed.
+ * A shutdown hook could not hear the second one. The JDK's class for signals is reached by reflection, because javac
+ * warns of it in a way that cannot be suppressed.
  */
 final class Signals implements Termination {
 
@@ -17,13 +17,17 @@ final class Signals implements Termination {
     private final AtomicInteger count = new AtomicInteger();
 
     @Override
-    public void await() throws InterruptedException {
+    public void listen() {
         try {
             listen("TERM");
             listen("INT");
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("sun.misc.Signal (expected: in module jdk.unsupported)", e);
         }
+    }
+
+    @Override
+    public void await() throws InterruptedException {
         asked.await();
     }
 

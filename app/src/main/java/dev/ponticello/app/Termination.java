@@ -1,8 +1,11 @@
 package dev.ponticello.app;
 
-/** Waits until somebody asks the program to end. */
-@FunctionalInterface
+/** How the program learns that it shall end. */
 interface Termination {
 
+    /** From now on the program is asked, not ended. */
+    void listen();
+
+    /** Waits until somebody asks the program to end. */
     void await() throws InterruptedException;
 }

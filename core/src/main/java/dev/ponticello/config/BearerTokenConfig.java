@@ -24,16 +24,6 @@ public record BearerTokenConfig(List<TokenAlgorithm> algorithms, Secret secret, 
         @Nullable String audience, Duration leeway, List<String> requiredClaims,
         SequencedMap<String, String> forwardClaims) implements PolicyConfig {
 
-    /** A token policy with every default. */
-    public static BearerTokenConfig of(List<TokenAlgorithm> algorithms, Secret secret) {
-        return new BearerTokenConfig(algorithms, secret, null, null, Duration.ZERO, List.of(), Checks.copy(Map.of()));
-    }
-
-    @Override
-    public String type() {
-        return "bearer-token";
-    }
-
     public BearerTokenConfig {
         algorithms = Checks.distinct("algorithms", Checks.notEmpty("algorithms", algorithms));
         if (issuer != null) {
@@ -55,6 +45,16 @@ public record BearerTokenConfig(List<TokenAlgorithm> algorithms, Secret secret, 
                         "a field for each claim");
             }
         });
+    }
+
+    /** A token policy with every default. */
+    public static BearerTokenConfig of(List<TokenAlgorithm> algorithms, Secret secret) {
+        return new BearerTokenConfig(algorithms, secret, null, null, Duration.ZERO, List.of(), Checks.copy(Map.of()));
+    }
+
+    @Override
+    public String type() {
+        return "bearer-token";
     }
 
     /** A copy with another {@code algorithms}. */

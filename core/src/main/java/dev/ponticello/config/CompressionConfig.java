@@ -19,13 +19,13 @@ public record CompressionConfig(long minSize, List<Coding> codings, boolean cook
         GZIP
     }
 
-    @Override
-    public String type() {
-        return "compression";
-    }
-
     public CompressionConfig {
         Checks.size("min-size", minSize, 0, 1 << 30);
         codings = Checks.distinct("codings", Checks.notEmpty("codings", codings));
+    }
+
+    @Override
+    public String type() {
+        return "compression";
     }
 }

@@ -46,8 +46,8 @@ public final class ConfigReader {
     private ConfigReader() {}
 
     /**
-     * Reads a config. When {@code problems} has errors afterwards, the result is good for further checks only: what could
-     * not be read is a default or a stand-in there.
+     * Reads a config. When {@code problems} has errors afterwards, the result is good for further checks only: what
+     * could not be read is a default or a stand-in there.
      */
     public static GatewayConfig read(Settings root, Environment environment, Problems problems) {
         problems.locateIn(root);

@@ -22,11 +22,6 @@ public record CorsConfig(List<String> origins, List<String> methods, List<String
 
     private static final Pattern ORIGIN = Pattern.compile("\\*|null|[a-z][a-z0-9+.-]*://[^/?#\\s@A-Z]+");
 
-    @Override
-    public String type() {
-        return "cors";
-    }
-
     public CorsConfig {
         origins = Checks.distinct("origins", Checks.each("origins", origins, CorsConfig::origin));
         methods = Checks.distinct("methods", Checks.each("methods", methods, Checks::method));
@@ -36,6 +31,11 @@ public record CorsConfig(List<String> origins, List<String> methods, List<String
             throw new InvalidValue("credentials", "true", "false while origins has '*'");
         }
         Checks.atLeast("max-age", maxAge, Duration.ZERO);
+    }
+
+    @Override
+    public String type() {
+        return "cors";
     }
 
     /** A copy with another {@code origins}. */

@@ -11,11 +11,6 @@ import java.util.List;
 public record GroupConfig(String path, List<PolicyConfig> policies, List<RouteConfig> routes,
         List<GroupConfig> groups) {
 
-    /** The path of what is written inside a group with this whole prefix. */
-    public static String join(String prefix, String path) {
-        return prefix.endsWith("/") && path.startsWith("/") ? prefix + path.substring(1) : prefix + path;
-    }
-
     public GroupConfig {
         Checks.path("path", path);
         if (path.length() > 1 && path.endsWith("/")) {
@@ -25,5 +20,10 @@ public record GroupConfig(String path, List<PolicyConfig> policies, List<RouteCo
         policies = List.copyOf(policies);
         routes = List.copyOf(routes);
         groups = List.copyOf(groups);
+    }
+
+    /** The path of what is written inside a group with this whole prefix. */
+    public static String join(String prefix, String path) {
+        return prefix.endsWith("/") && path.startsWith("/") ? prefix + path.substring(1) : prefix + path;
     }
 }

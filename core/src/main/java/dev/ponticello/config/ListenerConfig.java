@@ -32,14 +32,14 @@ public record ListenerConfig(ListenerAddress address, List<Cidr> trustedProxies,
         KEEP
     }
 
+    public ListenerConfig {
+        trustedProxies = List.copyOf(trustedProxies);
+    }
+
     /** A listener on this address with every default. */
     public static ListenerConfig on(ListenerAddress address) {
         return new ListenerConfig(address, List.of(), Underscores.DROP, PathParameters.REFUSE, EncodedSlash.REFUSE,
                 ListenerTimeouts.DEFAULTS, ListenerLimits.DEFAULTS);
-    }
-
-    public ListenerConfig {
-        trustedProxies = List.copyOf(trustedProxies);
     }
 
     /** A copy with another {@code address}. */

@@ -12,6 +12,13 @@ public record Rate(long permits, Duration per) {
 
     private static final long MAX_PERMITS = 1_000_000_000;
 
+    public Rate {
+        if (permits < 1 || permits > MAX_PERMITS) {
+            throw new InvalidValue("limit", Long.toString(permits), "1 to " + MAX_PERMITS + " permits");
+        }
+        Checks.atLeast("per", per, Duration.ofSeconds(1));
+    }
+
     /** A rate in its written form: {@code 10/s}, {@code 100/min} or {@code 1000/h}. */
     public static Rate parse(String text) {
         int slash = text.indexOf('/');
@@ -25,12 +32,5 @@ public record Rate(long permits, Duration per) {
             throw new InvalidValue("limit", Texts.quoted(text), "a rate like 100/min, 10/s or 1000/h");
         }
         return new Rate(Long.parseLong(text.substring(0, slash)), per);
-    }
-
-    public Rate {
-        if (permits < 1 || permits > MAX_PERMITS) {
-            throw new InvalidValue("limit", Long.toString(permits), "1 to " + MAX_PERMITS + " permits");
-        }
-        Checks.atLeast("per", per, Duration.ofSeconds(1));
     }
 }

@@ -35,6 +35,15 @@ public record RateLimitConfig(@Nullable String name, Rate limit, Algorithm algor
         CLIENT_ADDRESS
     }
 
+    public RateLimitConfig {
+        if (name != null) {
+            Checks.name("name", name);
+        }
+        Checks.between("max-keys", maxKeys, 1, 100_000_000);
+        Checks.between("ipv4-prefix", ipv4Prefix, 0, 32);
+        Checks.between("ipv6-prefix", ipv6Prefix, 0, 128);
+    }
+
     /** A limit with every default. */
     public static RateLimitConfig of(Rate limit) {
         return new RateLimitConfig(null, limit, Algorithm.FIXED_WINDOW, By.CLIENT_ADDRESS, 100_000, 32, 64);
@@ -43,15 +52,6 @@ public record RateLimitConfig(@Nullable String name, Rate limit, Algorithm algor
     @Override
     public String type() {
         return "rate-limit";
-    }
-
-    public RateLimitConfig {
-        if (name != null) {
-            Checks.name("name", name);
-        }
-        Checks.between("max-keys", maxKeys, 1, 100_000_000);
-        Checks.between("ipv4-prefix", ipv4Prefix, 0, 32);
-        Checks.between("ipv6-prefix", ipv6Prefix, 0, 128);
     }
 
     /** A copy with another {@code name}. */

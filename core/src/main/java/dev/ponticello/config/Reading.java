@@ -27,7 +27,7 @@ final class Reading {
         return problems;
     }
 
-    /** Says what is wrong with the value at this path, but never what a reference there stands for: it may be secret. */
+    /** Says what is wrong with the value at this path, but not what a reference there stands for: it may be secret. */
     void refuse(String path, InvalidValue refusal) {
         if (refusal instanceof InvalidValue.Reported) {
             return;

@@ -10,12 +10,12 @@ public record RequestIdConfig(String header, boolean trust) implements PolicyCon
 
     public static final RequestIdConfig DEFAULTS = new RequestIdConfig("X-Request-Id", false);
 
+    public RequestIdConfig {
+        Checks.editableFieldName("header", header);
+    }
+
     @Override
     public String type() {
         return "request-id";
-    }
-
-    public RequestIdConfig {
-        Checks.editableFieldName("header", header);
     }
 }

@@ -11,11 +11,6 @@ import java.util.SequencedMap;
  */
 public record RequireConfig(SequencedMap<String, List<String>> claims) implements PolicyConfig {
 
-    @Override
-    public String type() {
-        return "require";
-    }
-
     public RequireConfig {
         if (claims.isEmpty()) {
             throw new InvalidValue("claims", "empty", "at least one");
@@ -26,5 +21,10 @@ public record RequireConfig(SequencedMap<String, List<String>> claims) implement
             copy.put(claim, Checks.distinct(at, Checks.notEmpty(at, values)));
         });
         claims = Checks.copy(copy);
+    }
+
+    @Override
+    public String type() {
+        return "require";
     }
 }

@@ -12,17 +12,17 @@ import java.util.List;
  */
 public record RouteConfig(String path, List<String> methods, List<PolicyConfig> policies, TargetConfig target) {
 
-    /** A route for every method, without policies of its own, to an upstream. */
-    public static RouteConfig to(String path, String upstream) {
-        return new RouteConfig(path, List.of(), List.of(), new TargetConfig.To(upstream));
-    }
-
     public RouteConfig {
         if (!path.isEmpty()) {
             Checks.path("path", path);
         }
         methods = Checks.distinct("methods", Checks.each("methods", methods, Checks::method));
         policies = List.copyOf(policies);
+    }
+
+    /** A route for every method, without policies of its own, to an upstream. */
+    public static RouteConfig to(String path, String upstream) {
+        return new RouteConfig(path, List.of(), List.of(), new TargetConfig.To(upstream));
     }
 
     /** A copy with another {@code path}. */

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A mapping from which a record is read key by key. What was asked for are the known keys; any other is a problem.
  *
- * <p>The ranges stand in the records alone: {@link #build} lets the record's constructor look, reports what it refuses at
- * the place of that key, puts the default there and tries again, so that every wrong value of a record is found.
+ * <p>The ranges stand in the records alone: {@link #build} lets the record's constructor look, reports what it refuses
+ * at the place of that key, puts the default there and tries again, so that every wrong value of a record is found.
  */
 final class Section {
 

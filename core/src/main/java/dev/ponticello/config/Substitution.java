@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Puts what scalars refer to in its place: <code>${NAME}</code>, <code>${NAME:-default}</code> (also when NAME is empty, as
- * in a shell), <code>${file:path}</code> without one trailing line end; <code>$${</code> is the text <code>${</code>.
+ * Puts what scalars refer to in its place: <code>${NAME}</code>, <code>${NAME:-default}</code> (also when NAME is empty,
+ * as in a shell), <code>${file:path}</code> without one trailing line end; <code>$${</code> is the text <code>${</code>.
  * What was put in is not looked at again.
  */
 final class Substitution {

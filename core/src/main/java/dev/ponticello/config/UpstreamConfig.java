@@ -17,6 +17,13 @@ public record UpstreamConfig(@Nullable String title, List<EndpointConfig> endpoi
         UpstreamConnections connections, UpstreamLimits limits, UpstreamTimeouts timeouts,
         @Nullable CircuitBreakerConfig circuitBreaker) {
 
+    public UpstreamConfig {
+        if (title != null) {
+            Checks.title("title", title);
+        }
+        endpoints = Checks.notEmpty("endpoints", endpoints);
+    }
+
     /** An upstream of these endpoints with every default. */
     public static UpstreamConfig of(EndpointConfig... endpoints) {
         return new UpstreamConfig(null, List.of(endpoints), UpstreamHost.ENDPOINT, UpstreamConnections.DEFAULTS,
@@ -26,13 +33,6 @@ public record UpstreamConfig(@Nullable String title, List<EndpointConfig> endpoi
     /** The title, or without one the upstream's name with a capital. */
     public String titleOr(String name) {
         return title != null ? title : name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
-    }
-
-    public UpstreamConfig {
-        if (title != null) {
-            Checks.title("title", title);
-        }
-        endpoints = Checks.notEmpty("endpoints", endpoints);
     }
 
     /** A copy with another {@code title}. */

@@ -42,10 +42,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChunkedDecoder {
     private enum State {
-        SIZE, SIZE_LINE_FEED, // one line
-        EXTENSION_NAME, EXTENSION_VALUE, EXTENSION_TOKEN, EXTENSION_QUOTED, EXTENSION_ESCAPED, EXTENSION_END, // in it
-        DATA, DATA_END, DATA_LINE_FEED, // what the line announced
-        TRAILER, FIELDS, LAST_LINE_FEED, ENDED
+        SIZE,
+        SIZE_LINE_FEED, // one line
+        EXTENSION_NAME,
+        EXTENSION_VALUE,
+        EXTENSION_TOKEN,
+        EXTENSION_QUOTED,
+        EXTENSION_ESCAPED,
+        EXTENSION_END, // in it
+        DATA,
+        DATA_END,
+        DATA_LINE_FEED, // what the line announced
+        TRAILER,
+        FIELDS,
+        LAST_LINE_FEED,
+        ENDED
     }
 
     private static final int SIZE_DIGITS = 16;

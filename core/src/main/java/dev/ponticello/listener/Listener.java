@@ -6,17 +6,16 @@ import dev.ponticello.loop.EventLoops;
 import dev.ponticello.loop.LoopContext;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.unix.UnixChannelOption;
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -40,56 +39,64 @@ public final class Listener {
     }
 
     /**
-     * Binds, and begins to accept. Not on a loop: it waits for the sockets.
+     * Binds, and begins to accept.
      *
-     * @throws IOException if the address cannot be bound: it is in use, it is not of this machine, or it is not permitted
+     * @param address where, resolved; with port 0 the port that the first loop gets serves all
+     * @return the listener once every socket is bound, or the {@link java.io.IOException} why not; then none stays bound
      */
-    public static Listener open(ListenerConfig config, EventLoops loops, Supplier<Snapshot> snapshots,
-            ConnectionCaps caps) throws IOException {
-        InetSocketAddress wanted = new InetSocketAddress(config.address().host(), config.address().port());
-        if (wanted.isUnresolved()) {
-            throw new IOException("the name " + config.address().host() + " has no address");
+    public static CompletableFuture<Listener> open(InetSocketAddress address, ListenerConfig config, EventLoops loops,
+            Supplier<Snapshot> snapshots, ConnectionCaps caps) {
+        Opening opening = new Opening(ListenerSettings.of(config), loops, snapshots, caps);
+        opening.bindNext(address);
+        return opening.opened;
+    }
+
+    /** Binds one socket after the other. */
+    private static final class Opening {
+        final CompletableFuture<Listener> opened = new CompletableFuture<>();
+        private final ListenerSettings settings;
+        private final EventLoops loops;
+        private final Supplier<Snapshot> snapshots;
+        private final ConnectionCaps caps;
+        private final List<Channel> channels = new ArrayList<>();
+
+        Opening(ListenerSettings settings, EventLoops loops, Supplier<Snapshot> snapshots, ConnectionCaps caps) {
+            this.settings = settings;
+            this.loops = loops;
+            this.snapshots = snapshots;
+            this.caps = caps;
         }
-        // With SO_REUSEPORT a second process could bind the same address and silently take half of its clients: a plain socket finds out.
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.setReuseAddress(true);
-            probe.bind(wanted);
+
+        void bindNext(InetSocketAddress address) {
+            ChannelFuture binding = bootstrap(loops.contexts().get(channels.size())).bind(address);
+            binding.addListener(_ -> {
+                if (!binding.isSuccess()) {
+                    channels.forEach(Channel::close);
+                    opened.completeExceptionally(binding.cause());
+                    return;
+                }
+                channels.add(binding.channel());
+                InetSocketAddress bound = (InetSocketAddress) binding.channel().localAddress();
+                if (loops.transport().acceptsOnEveryLoop() && channels.size() < loops.contexts().size()) {
+                    bindNext(bound);
+                } else {
+                    opened.complete(new Listener(bound, channels));
+                }
+            });
         }
-        ListenerSettings settings = ListenerSettings.of(config);
-        List<Channel> channels = new ArrayList<>();
-        boolean everyLoop = loops.transport().acceptsOnEveryLoop();
-        InetSocketAddress bound = wanted;
-        for (LoopContext loop : loops.contexts()) {
-            ServerBootstrap bootstrap = new ServerBootstrap()
-                    .channelFactory(loops.transport().serverChannels())
+
+        private ServerBootstrap bootstrap(LoopContext loop) {
+            ServerBootstrap bootstrap = new ServerBootstrap().channelFactory(loops.transport().serverChannels())
                     .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                    .option(ChannelOption.SO_REUSEADDR, true).handler(new AcceptGuard(caps))
+                    .option(ChannelOption.SO_REUSEADDR, true)
+                    .handler(new AcceptGuard(caps))
                     .childOption(ChannelOption.TCP_NODELAY, true)
                     .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 64 * 1024))
                     .childHandler(new ConnectionInitializer(loops, settings, snapshots, caps));
-            if (everyLoop) {
-                bootstrap.group(loop.eventLoop(), loop.eventLoop()).option(UnixChannelOption.SO_REUSEPORT, true);
-            } else {
-                bootstrap.group(loop.eventLoop(), loops.group());
-            }
-            Channel channel = bind(bootstrap, bound, channels);
-            channels.add(channel);
-            bound = (InetSocketAddress) channel.localAddress();
-            if (!everyLoop) {
-                break;
-            }
+            return loops.transport().acceptsOnEveryLoop()
+                    ? bootstrap.group(loop.eventLoop(), loop.eventLoop()).option(UnixChannelOption.SO_REUSEPORT, true)
+                    : bootstrap.group(loop.eventLoop(), loops.group());
         }
-        return new Listener(bound, channels);
-    }
-
-    private static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address, List<Channel> bound)
-            throws IOException {
-        var binding = bootstrap.bind(address).awaitUninterruptibly();
-        if (!binding.isSuccess()) {
-            bound.forEach(Channel::close);
-            throw new IOException(binding.cause());
-        }
-        return binding.channel();
     }
 
     /** Where it is bound; with port 0 in the config, the port that was chosen. */
@@ -97,9 +104,13 @@ public final class Listener {
         return address;
     }
 
-    /** Accepts nobody any more. */
-    public void close() {
-        channels.forEach(channel -> channel.close().awaitUninterruptibly());
+    /** Accepts nobody any more; complete when every socket is closed. */
+    public CompletableFuture<Void> close() {
+        return CompletableFuture.allOf(channels.stream().map(channel -> {
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            channel.close().addListener(_ -> closed.complete(null));
+            return closed;
+        }).toArray(CompletableFuture<?>[]::new));
     }
 
     /** Lets the connections of every listener of these loops end as soon as nothing is owed on them. */

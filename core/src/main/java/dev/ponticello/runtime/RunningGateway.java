@@ -17,13 +17,14 @@ import dev.ponticello.upstream.Upstream;
 import dev.ponticello.upstream.UpstreamFactory;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /** A gateway from its start to its end. Any thread. */
@@ -71,7 +72,7 @@ public final class RunningGateway {
             }
             return new RunningGateway(config, loops, factory, snapshot, listeners);
         } catch (IOException | RuntimeException e) {
-            listeners.forEach(Listener::close);
+            closeListeners(listeners);
             snapshot.policies().forEach(Policy::close);
             factory.close();
             loops.stop();
@@ -96,10 +97,27 @@ public final class RunningGateway {
 
     private static Listener open(ListenerConfig config, EventLoops loops, Snapshot snapshot, ConnectionCaps caps)
             throws IOException {
+        InetSocketAddress address = new InetSocketAddress(config.address().host(), config.address().port());
+        if (address.isUnresolved()) {
+            throw new IOException("listener " + config.address() + ": the name has no address");
+        }
         try {
-            return Listener.open(config, loops, () -> snapshot, caps);
-        } catch (BindException e) {
-            throw new IOException("listener " + config.address() + ": " + e.getMessage(), e);
+            requireFree(address);
+            return Listener.open(address, config, loops, () -> snapshot, caps).join();
+        } catch (IOException | CompletionException e) {
+            Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+            throw new IOException("listener " + config.address() + ": " + cause.getMessage(), cause);
+        }
+    }
+
+    /**
+     * With SO_REUSEPORT a second process could bind the same address and silently take half of its clients: a plain socket
+     * finds out.
+     */
+    private static void requireFree(InetSocketAddress address) throws IOException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(address);
         }
     }
 
@@ -109,6 +127,10 @@ public final class RunningGateway {
         config.upstreams().forEach((name, upstream) -> upstreams.put(name, factory.create(name, upstream)));
         return new Compiler(config, upstreams, policies, new AnswerMaker(config, upstreams.values()), problems)
                 .compile();
+    }
+
+    private static void closeListeners(List<Listener> listeners) {
+        CompletableFuture.allOf(listeners.stream().map(Listener::close).toArray(CompletableFuture<?>[]::new)).join();
     }
 
     public List<InetSocketAddress> listeners() {
@@ -133,7 +155,7 @@ public final class RunningGateway {
     }
 
     private void stopAccepting(CompletableFuture<Integer> cut) {
-        listeners.forEach(Listener::close);
+        closeListeners(listeners);
         Listener.drain(loops);
         awaitEnd(cut, Clock.SYSTEM.nanoTime() + config.drain().timeout().toNanos());
     }
@@ -165,7 +187,7 @@ public final class RunningGateway {
         if (loops.isStopped()) {
             return;
         }
-        listeners.forEach(Listener::close);
+        closeListeners(listeners);
         Listener.cut(loops).join();
         stop();
         loops.stop().awaitUninterruptibly();

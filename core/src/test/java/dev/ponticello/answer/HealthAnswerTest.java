@@ -13,8 +13,8 @@ import dev.ponticello.upstream.UpstreamFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 class HealthAnswerTest {
     private static final CircuitBreakerConfig BREAKER = new CircuitBreakerConfig(1, Duration.ofSeconds(30), 1);
@@ -22,8 +22,8 @@ class HealthAnswerTest {
     private final TestExchanges exchanges = new TestExchanges();
     private final Upstream users = upstream("users", BREAKER);
     private final Upstream orders = upstream("orders", BREAKER);
-    private final HealthAnswer health =
-            new HealthAnswer(List.of(users, upstream("plain", null), orders, upstream("products", BREAKER)));
+    private final HealthAnswer health = new HealthAnswer(
+            List.of(users, upstream("plain", null), orders, upstream("products", BREAKER)));
 
     @Test
     void listsTheCircuitsInWrittenOrder() {

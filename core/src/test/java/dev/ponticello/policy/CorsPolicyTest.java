@@ -18,8 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CorsPolicyTest {
-    private static final String EXPOSED =
-            "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, Retry-After";
+    private static final String EXPOSED = "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, Retry-After";
     private static final CorsConfig OPEN = CorsConfig.DEFAULTS.withOrigins(List.of("*"))
             .withMethods(List.of("GET", "POST"))
             .withHeaders(List.of("*"));
@@ -46,7 +45,8 @@ class CorsPolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://evil-app.example.com", "https://app.example.com.evil", "https://app.example.com:443",
+    @ValueSource(strings = {"https://evil-app.example.com", "https://app.example.com.evil",
+        "https://app.example.com:443",
         "https://appxexample.com", "http://app.example.com", "https://APP.example.com", "https://app.example.com/",
         "null", "", "*", "https://app.example.com\r\nOrigin: https://app.example.com", "https://\u00e9.example"})
     void saysNothingToAnyOtherOrigin(String origin) {

@@ -56,7 +56,9 @@ public final class YamlReader {
     private YamlReader(String file, String text, Problems problems) {
         this.file = file;
         this.problems = problems;
-        LoadSettings settings = LoadSettings.builder().setLabel(file).setCodePointLimit(MAX_BYTES).build();
+        // The whole text in one buffer: the parser copies what it holds whenever it reads on within a long token.
+        LoadSettings settings = LoadSettings.builder().setLabel(file).setCodePointLimit(MAX_BYTES)
+                .setBufferSize(text.length() + 1).build();
         this.events = new Parse(settings).parseString(text).iterator();
     }
 
@@ -64,8 +66,8 @@ public final class YamlReader {
     private record Built(Settings settings, int values, int height) {}
 
     /**
-     * The settings that the text says; null when it is no YAML that could be read on. What is wrong is in {@code problems},
-     * also when there are settings.
+     * The settings that the text says; null when it is no YAML that could be read on. What is wrong is in
+     * {@code problems}, also when there are settings.
      *
      * @param file the name that places have
      */

@@ -1,0 +1,207 @@
+package dev.ponticello.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ponticello.config.AccessLogConfig;
+import dev.ponticello.config.AnswerConfig;
+import dev.ponticello.config.BearerTokenConfig;
+import dev.ponticello.config.Cidr;
+import dev.ponticello.config.CircuitBreakerConfig;
+import dev.ponticello.config.CompressionConfig;
+import dev.ponticello.config.CorsConfig;
+import dev.ponticello.config.DrainConfig;
+import dev.ponticello.config.EndpointConfig;
+import dev.ponticello.config.GatewayConfig;
+import dev.ponticello.config.GroupConfig;
+import dev.ponticello.config.HeadersConfig;
+import dev.ponticello.config.ListenerAddress;
+import dev.ponticello.config.ListenerConfig;
+import dev.ponticello.config.ListenerLimits;
+import dev.ponticello.config.ListenerTimeouts;
+import dev.ponticello.config.ProcessLimits;
+import dev.ponticello.config.Rate;
+import dev.ponticello.config.RateLimitConfig;
+import dev.ponticello.config.RequestIdConfig;
+import dev.ponticello.config.RequireConfig;
+import dev.ponticello.config.RouteConfig;
+import dev.ponticello.config.Secret;
+import dev.ponticello.config.TargetConfig;
+import dev.ponticello.config.TokenAlgorithm;
+import dev.ponticello.config.UpstreamConfig;
+import dev.ponticello.config.UpstreamConnections;
+import dev.ponticello.config.UpstreamHost;
+import dev.ponticello.config.UpstreamLimits;
+import dev.ponticello.config.UpstreamTimeouts;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.junit.jupiter.api.Test;
+
+/** What YAML says and what code says come to the same records. */
+class ConfigGrammarTest {
+
+    @Test
+    void everyKeyReachesItsRecord() {
+        GatewayConfig config = Configs.good(
+                """
+                        transport: io_uring
+                        loops: 3
+                        errors: problem
+                        drain: { delay: 1s, timeout: 2m }
+                        limits: { connections: 1000, connections-per-address: 10 }
+                        listeners:
+                          - address: "[::1]:8000"
+                            trusted-proxies: [10.0.0.0/8, "::1"]
+                            underscores: allow
+                            path-parameters: allow
+                            encoded-slash: keep
+                            timeouts: { request-head: 1s, request-body: 2s, response-write: 3s, keep-alive: 4s }
+                            limits: { head: 32KiB, headers: 64, target: 4KiB, body: 1MiB, pipelined: 8, requests-per-connection: 5,
+                                      connection-age: 1h }
+                          - address: 0.0.0.0:0
+                        upstreams:
+                          users:
+                            title: User
+                            endpoints: [http://10.0.0.1:8080, { url: "http://10.0.0.2/base/", weight: 2 }]
+                            host: api.internal
+                            connections: { max: 9, keep-alive: 1m, max-requests: 7, max-age: 8m }
+                            limits: { head: 16KiB, headers: 32, informational: 4 }
+                            timeouts: { connect: 250ms, response: 1s, idle: 2s, total: 3s }
+                            circuit-breaker: { failures: 2, open-for: 5s, probes: 3 }
+                          orders: { endpoints: [http://orders], host: preserve, circuit-breaker: off }
+                        policies:
+                          - access-log: { to: logs/access.log }
+                          - request-id: { header: X-Trace, trust: true }
+                          - cors: { origins: ["https://app.example.com"], methods: [GET], headers: [X-A], expose: [X-B],
+                                    credentials: true, max-age: 1m }
+                          - compression: { min-size: 2KiB, codings: [gzip], cookies: true }
+                        routes:
+                          - { path: /health, methods: [GET], answer: health }
+                          - { path: /, answer: index }
+                          - { path: /robots.txt, answer: { respond: { status: 404, headers: { Content-Type: text/plain }, body: "no\\n" } } }
+                          - path: /token
+                            policies: [{ rate-limit: { limit: 10/min } }]
+                            answer: { token-issuer: { secret: "${SECRET}", algorithm: HS384, expires-in: 5m } }
+                        groups:
+                          - path: /api
+                            policies:
+                              - rate-limit: { name: api, limit: 100/min, algorithm: fixed-window, by: client-address, max-keys: 5,
+                                              ipv4-prefix: 24, ipv6-prefix: 56 }
+                              - bearer-token: { algorithms: [HS256, HS384], secret: "${SECRET}", issuer: i, audience: a, leeway: 3s,
+                                                required-claims: [sub], forward-claims: { sub: X-User-Id, "https://x/r": X-R } }
+                              - require: { claims: { role: [admin, editor] } }
+                              - headers:
+                                  request: { set: { X-Env: prod }, add: { X-Tag: a }, remove: [X-Debug] }
+                                  response: { set: { X-Version: "1" }, remove: [Server] }
+                            groups:
+                              - path: /v1
+                                routes:
+                                  - { path: "/users/{id}", methods: [GET, PUT], to: users }
+                                  - { path: "", to: orders }
+                        """,
+                Map.of("SECRET", "s".repeat(48)));
+
+        assertThat(config).isEqualTo(new GatewayConfig(
+                GatewayConfig.Transport.IO_URING, 3, GatewayConfig.ErrorFormat.PROBLEM,
+                new DrainConfig(seconds(1), Duration.ofMinutes(2)), new ProcessLimits(1000, 10),
+                List.of(new ListenerConfig(new ListenerAddress("::1", 8000),
+                        List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1/128")), ListenerConfig.Underscores.ALLOW,
+                        ListenerConfig.PathParameters.ALLOW, ListenerConfig.EncodedSlash.KEEP,
+                        new ListenerTimeouts(seconds(1), seconds(2), seconds(3), seconds(4)),
+                        new ListenerLimits(32 << 10, 64, 4 << 10, 1L << 20, 8, 5, Duration.ofHours(1))),
+                        ListenerConfig.on(new ListenerAddress("0.0.0.0", 0))),
+                map("users", new UpstreamConfig("User",
+                        List.of(new EndpointConfig("10.0.0.1", 8080, "", 1),
+                                new EndpointConfig("10.0.0.2", 80, "/base", 2)),
+                        new UpstreamHost.Fixed("api.internal"),
+                        new UpstreamConnections(9, Duration.ofMinutes(1), 7, Duration.ofMinutes(8)),
+                        new UpstreamLimits(16 << 10, 32, 4),
+                        new UpstreamTimeouts(Duration.ofMillis(250), seconds(1), seconds(2), seconds(3)),
+                        new CircuitBreakerConfig(2, seconds(5), 3)),
+                        "orders", UpstreamConfig.of(new EndpointConfig("orders", 80, "", 1))
+                                .withHost(UpstreamHost.PRESERVE)),
+                List.of(new AccessLogConfig(new AccessLogConfig.File(Path.of("/etc/p/logs/access.log"))),
+                        new RequestIdConfig("X-Trace", true),
+                        new CorsConfig(List.of("https://app.example.com"), List.of("GET"), List.of("X-A"),
+                                List.of("X-B"),
+                                true, Duration.ofMinutes(1)),
+                        new CompressionConfig(2048, List.of(CompressionConfig.Coding.GZIP), true)),
+                List.of(new RouteConfig("/health", List.of("GET"), List.of(), new AnswerConfig.Health()),
+                        new RouteConfig("/", List.of(), List.of(), new AnswerConfig.Index()),
+                        new RouteConfig("/robots.txt", List.of(), List.of(),
+                                new AnswerConfig.Respond(404, map("Content-Type", "text/plain"), "no\n")),
+                        new RouteConfig("/token", List.of(),
+                                List.of(RateLimitConfig.of(new Rate(10, Duration.ofMinutes(1)))),
+                                new AnswerConfig.TokenIssuer(Secret.of("s".repeat(48)), TokenAlgorithm.HS384,
+                                        Duration.ofMinutes(5)))),
+                List.of(new GroupConfig("/api", List.of(
+                        new RateLimitConfig("api", new Rate(100, Duration.ofMinutes(1)),
+                                RateLimitConfig.Algorithm.FIXED_WINDOW, RateLimitConfig.By.CLIENT_ADDRESS, 5, 24, 56),
+                        new BearerTokenConfig(List.of(TokenAlgorithm.HS256, TokenAlgorithm.HS384),
+                                Secret.of("s".repeat(48)), "i", "a", seconds(3), List.of("sub"),
+                                map("sub", "X-User-Id", "https://x/r", "X-R")),
+                        new RequireConfig(map("role", List.of("admin", "editor"))),
+                        new HeadersConfig(
+                                new HeadersConfig.Edits(map("X-Env", "prod"), map("X-Tag", "a"), List.of("X-Debug")),
+                                new HeadersConfig.Edits(map("X-Version", "1"), map(), List.of("Server")))),
+                        List.of(), List.of(new GroupConfig("/v1", List.of(), List.of(
+                                new RouteConfig("/users/{id}", List.of("GET", "PUT"), List.of(),
+                                        new TargetConfig.To("users")),
+                                RouteConfig.to("", "orders")), List.of()))))));
+    }
+
+    @Test
+    void whatIsLeftOutIsTheDefault() {
+        GatewayConfig config = Configs.good("""
+                listeners:
+                  - address: 127.0.0.1:8000
+                    timeouts: {}
+                    limits: { body: off, requests-per-connection: off, connection-age: off }
+                limits: { connections: auto, connections-per-address: off }
+                loops: auto
+                upstreams:
+                  users:
+                    endpoints: [http://10.0.0.1]
+                    host: endpoint
+                    connections: { max: auto, max-requests: off, max-age: off }
+                    timeouts: { total: off }
+                  orders: { endpoints: [http://10.0.0.1], circuit-breaker: {} }
+                policies: [access-log, request-id, cors, compression, headers]
+                """, Map.of());
+        UpstreamConfig users = UpstreamConfig.of(EndpointConfig.parse("http://10.0.0.1"));
+        assertThat(config).isEqualTo(GatewayConfig.DEFAULTS
+                .withListeners(List.of(ListenerConfig.on(ListenerAddress.parse("127.0.0.1:8000"))))
+                .withUpstreams(map("users", users, "orders", users.withCircuitBreaker(CircuitBreakerConfig.DEFAULTS)))
+                .withPolicies(List.of(AccessLogConfig.DEFAULTS, RequestIdConfig.DEFAULTS, CorsConfig.DEFAULTS,
+                        CompressionConfig.DEFAULTS, HeadersConfig.DEFAULTS)));
+    }
+
+    @Test
+    void upstreamsKeepTheirWrittenOrder() {
+        GatewayConfig config = Configs.good("""
+                listeners: [{ address: "127.0.0.1:8000" }]
+                upstreams:
+                  zebra: &one { endpoints: [http://10.0.0.1] }
+                  ant: *one
+                  middle: *one
+                """, Map.of());
+        assertThat(config.upstreams().keySet()).containsExactly("zebra", "ant", "middle");
+        assertThat(config.upstreams().get("ant")).isEqualTo(config.upstreams().get("zebra"));
+    }
+
+    private static Duration seconds(int seconds) {
+        return Duration.ofSeconds(seconds);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> SequencedMap<String, T> map(Object... keysAndValues) {
+        SequencedMap<String, T> map = new LinkedHashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            map.put((String) keysAndValues[i], (T) keysAndValues[i + 1]);
+        }
+        return map;
+    }
+}
