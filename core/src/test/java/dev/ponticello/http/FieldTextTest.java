@@ -54,7 +54,7 @@ class FieldTextTest {
 
     @ParameterizedTest
     @CsvSource({"13,U+000D", "10,U+000A", "0,U+0000", "31,U+001F", "127,U+007F", "128,U+0080", "228,U+00E4",
-            "266,U+010A", "8232,U+2028"})
+        "266,U+010A", "8232,U+2028"})
     void writesNothingThatCouldEndALine(int character, String shown) {
         assertThatThrownBy(() -> FieldText.valueBytes("ab" + (char) character + "c"))
                 .isInstanceOf(IllegalArgumentException.class).hasMessage("field value: character " + shown

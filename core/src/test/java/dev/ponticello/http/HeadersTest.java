@@ -176,7 +176,7 @@ class HeadersTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 9, 10, 99, 100, 12_345, 999_999_999_999_999_999L, 1_000_000_000_000_000_000L,
-            Long.MAX_VALUE})
+        Long.MAX_VALUE})
     void addsNumbers(long value) {
         Headers headers = new Headers();
         headers.add(A, value);
@@ -232,7 +232,8 @@ class HeadersTest {
 
     @Test
     void writesWhatAListOfLinesWould() {
-        String[] names = {"A", "a", "B", "X-User", "x_user", "X.User", "X-Forwarded-For", "x_forwarded_proto", "Long-Name"};
+        String[] names = {"A", "a", "B", "X-User", "x_user", "X.User", "X-Forwarded-For", "x_forwarded_proto",
+            "Long-Name"};
         for (long seed = 0; seed < 2000; seed++) {
             Random random = new Random(seed);
             List<String> model = new ArrayList<>();

@@ -75,8 +75,8 @@ class ClientAddressTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "unknown", "fe80::1%eth0", "10.0.0.256", "010.0.0.1", "10.0.0.1:", "10.0.0.1:x",
-            "10.0.0.1:123456", "[10.0.0.2]", "[fd00::1", "fd00::1]", "[fd00::1]x", "[fd00::1]:", "[]", "[", "\"10.0.0.2\"",
-            "10.0.0.2 10.0.0.3", "example.com"})
+        "10.0.0.1:123456", "[10.0.0.2]", "[fd00::1", "fd00::1]", "[fd00::1]x", "[fd00::1]:", "[]", "[", "\"10.0.0.2\"",
+        "10.0.0.2 10.0.0.3", "example.com"})
     void endsWithTheLastHopThatIsAnAddress(String garbage) {
         assertThat(client("X-Forwarded-For: 203.0.113.7, " + garbage + ", 10.9.9.9")).isEqualTo("10.9.9.9");
         assertThat(client("X-Forwarded-For: 203.0.113.7, " + garbage)).isEqualTo("10.0.0.1");
@@ -84,8 +84,8 @@ class ClientAddressTest {
 
     @ParameterizedTest
     @CsvSource({"203.0.113.7:1234,203.0.113.7", "2001:db8::1,2001:db8::1", "[2001:db8::1],2001:db8::1",
-            "[2001:db8::1]:65535,2001:db8::1", "2001:DB8:0::1,2001:db8::1", "::ffff:203.0.113.7,203.0.113.7",
-            "::ffff:10.0.0.9,10.0.0.9", "[::ffff:203.0.113.7]:80,203.0.113.7"})
+        "[2001:db8::1]:65535,2001:db8::1", "2001:DB8:0::1,2001:db8::1", "::ffff:203.0.113.7,203.0.113.7",
+        "::ffff:10.0.0.9,10.0.0.9", "[::ffff:203.0.113.7]:80,203.0.113.7"})
     void readsAddressesAsProxiesWriteThem(String hop, String client) {
         assertThat(client("X-Forwarded-For: " + hop)).isEqualTo(client);
     }
@@ -102,7 +102,7 @@ class ClientAddressTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"for=unknown", "for=_hidden", "proto=https", "", "for=", "for=\"", "for=\"203.0.113.9",
-            "xfor=203.0.113.9", "for", "by=203.0.113.9"})
+        "xfor=203.0.113.9", "for", "by=203.0.113.9"})
     void endsWithTheLastForwardedHopThatIsAnAddress(String garbage) {
         assertThat(client("Forwarded: for=203.0.113.7, " + garbage + ", for=10.9.9.9")).isEqualTo("10.9.9.9");
     }

@@ -8,10 +8,15 @@ class MinimumRateTest {
     private static final long SECOND = 1_000_000_000;
     private static final long START = Long.MAX_VALUE - 5 * SECOND; // nanoTime may wrap around
 
+    /** So many seconds after the start. */
+    private static long at(long seconds) {
+        return START + seconds * SECOND;
+    }
+
     private final MinimumRate rate = new MinimumRate();
 
     private long leftSeconds(long seconds) {
-        return rate.leftNanos(START + seconds * SECOND) / SECOND;
+        return rate.leftNanos(at(seconds)) / SECOND;
     }
 
     @Test
@@ -28,7 +33,7 @@ class MinimumRateTest {
         rate.begin(START);
         rate.add(2399);
         assertThat(leftSeconds(9)).isEqualTo(1);
-        assertThat(rate.leftNanos(START + 10 * SECOND)).isZero();
+        assertThat(rate.leftNanos(at(10))).isZero();
         rate.add(1 + 240 * 5);
         assertThat(leftSeconds(10)).isEqualTo(5);
         assertThat(leftSeconds(16)).isEqualTo(-1);
@@ -37,13 +42,13 @@ class MinimumRateTest {
     @Test
     void doesNotCountTimeInWhichNothingIsRead() {
         rate.begin(START);
-        rate.pause(START + 4 * SECOND);
-        rate.pause(START + 50 * SECOND);
+        rate.pause(at(4));
+        rate.pause(at(50));
         assertThat(leftSeconds(100)).isEqualTo(6);
-        rate.resume(START + 100 * SECOND);
-        rate.resume(START + 102 * SECOND);
+        rate.resume(at(100));
+        rate.resume(at(102));
         assertThat(leftSeconds(103)).isEqualTo(3);
-        rate.pause(START + 104 * SECOND);
+        rate.pause(at(104));
         assertThat(leftSeconds(200)).isEqualTo(2);
     }
 
@@ -52,7 +57,7 @@ class MinimumRateTest {
         rate.begin(START);
         rate.add(1_000_000);
         rate.pause(START);
-        rate.begin(START + 100 * SECOND);
+        rate.begin(at(100));
         assertThat(leftSeconds(109)).isEqualTo(1);
     }
 

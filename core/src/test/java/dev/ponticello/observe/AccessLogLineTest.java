@@ -79,7 +79,8 @@ class AccessLogLineTest {
         ExchangeFixtures.fail(exchange, FailureKind.CLIENT_GONE);
         ExchangeFixtures.enter(exchange, Stage.CONCLUDE);
 
-        assertThat(Json.object(line(exchange, Outcome.failed(FailureKind.CLIENT_GONE)))).containsEntry("outcome", "abandoned")
+        assertThat(Json.object(line(exchange, Outcome.failed(FailureKind.CLIENT_GONE))))
+                .containsEntry("outcome", "abandoned")
                 .containsEntry("reason", "client-gone").containsEntry("side", "client").containsEntry("stage", "await")
                 .containsEntry("status", null).containsEntry("route", null).containsEntry("upstream", null)
                 .containsEntry("endpoint", null).containsEntry("attempts", 0L);

@@ -73,7 +73,7 @@ class JsonBytesTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 7, 9, 10, 99, 100, 1_000_000, 999_999_999_999_999_999L, 1_000_000_000_000_000_000L,
-            Long.MAX_VALUE})
+        Long.MAX_VALUE})
     void writesNumbers(long value) {
         json.number(value);
         assertThat(text()).isEqualTo(Long.toString(value));
