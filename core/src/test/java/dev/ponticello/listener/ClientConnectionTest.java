@@ -33,9 +33,9 @@ class ClientConnectionTest {
     private static final BuiltInAnswer REPEAT = (exchange, _) -> Decision.respond(Response.of(200, "text/plain",
             (exchange.clientAddress() + "\n" + exchange.request().headers()).getBytes(StandardCharsets.ISO_8859_1)));
     private static final String[] ABOUT_THE_CLIENT = {"X_Forwarded_Proto: https", "X.Forwarded.Proto: https",
-            "X-Forwarded-Prefix: /admin", "x-forwarded-for: 127.0.0.1", "X-Forwarded-Anything: 1",
-            "Forwarded: for=127.0.0.1", "X-Real-IP: 127.0.0.1", "X_Real_IP: 127.0.0.1", "X-Original-URL: /admin",
-            "X-Rewrite-URL: /admin", "X-HTTP-Method-Override: DELETE", "X-User: root", "x_user: root", "X.User: root"};
+        "X-Forwarded-Prefix: /admin", "x-forwarded-for: 127.0.0.1", "X-Forwarded-Anything: 1",
+        "Forwarded: for=127.0.0.1", "X-Real-IP: 127.0.0.1", "X_Real_IP: 127.0.0.1", "X-Original-URL: /admin",
+        "X-Rewrite-URL: /admin", "X-HTTP-Method-Override: DELETE", "X-User: root", "x_user: root", "X.User: root"};
     private static final String ANEW = """
             203.0.113.7
             Accept: a
