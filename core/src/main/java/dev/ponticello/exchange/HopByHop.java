@@ -39,11 +39,17 @@ public final class HopByHop {
 
     private static void removeNamedField(Headers headers, int from, int to) {
         for (int slot = 0; slot < headers.slots(); slot++) {
-            // Content-Length frames the message whoever names it: dropping it here would change where the body ends.
-            if (!headers.isRemoved(slot) && headers.hasName(slot, from, to)
-                    && !headers.hasName(slot, HeaderName.CONTENT_LENGTH)) {
+            if (!headers.isRemoved(slot) && headers.hasName(slot, from, to) && !isKept(headers, slot)) {
                 headers.removeSlot(slot);
             }
         }
+    }
+
+    /**
+     * Content-Length frames the message whoever names it: dropping it here would change where the body ends. And a Connection that names itself must not hide another line of its name, which may
+     * name more.
+     */
+    private static boolean isKept(Headers headers, int slot) {
+        return headers.hasName(slot, HeaderName.CONTENT_LENGTH) || headers.hasName(slot, HeaderName.CONNECTION);
     }
 }

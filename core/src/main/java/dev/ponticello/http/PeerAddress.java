@@ -1,6 +1,5 @@
 package dev.ponticello.http;
 
-import io.netty.util.NetUtil;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -41,16 +40,103 @@ public final class PeerAddress {
         return new PeerAddress(high, low, v6Text(high, low));
     }
 
-    /** The address that a text spells without a zone, brackets or port; null for anything else. */
+    /** The address that a text spells without a zone, brackets or port; null for anything else, such as an octet with a leading zero, which some read as octal. */
     public static @Nullable PeerAddress parse(String text) {
-        if (text.indexOf('%') >= 0 || text.indexOf('[') >= 0) {
+        if (text.indexOf(':') >= 0) {
+            return parseV6(text);
+        }
+        long bits = parseV4(text, 0);
+        return bits < 0 ? null : ofV4((int) bits);
+    }
+
+    /** The 32 bits of the IPv4 address from {@code from} to the end, or -1. */
+    private static long parseV4(String text, int from) {
+        long bits = 0;
+        int at = from;
+        for (int octet = 0; octet < 4; octet++) {
+            int end = octet < 3 ? text.indexOf('.', at) : text.length();
+            int value = end < 0 ? -1 : number(text, at, end, 10, 3);
+            if (value < 0 || value > 255 || (end - at > 1 && text.charAt(at) == '0')) {
+                return -1;
+            }
+            bits = (bits << 8) | value;
+            at = end + 1;
+        }
+        return bits;
+    }
+
+    /** The text forms of RFC 4291 §2.2. */
+    private static @Nullable PeerAddress parseV6(String text) {
+        int[] groups = new int[8];
+        int count = 0;
+        int gap = -1;
+        int at = 0;
+        if (text.startsWith("::")) {
+            gap = 0;
+            at = 2;
+        }
+        while (at < text.length()) {
+            int colon = text.indexOf(':', at);
+            int end = colon < 0 ? text.length() : colon;
+            int group = number(text, at, end, 16, 4);
+            if (group >= 0 && count < 8) {
+                groups[count++] = group;
+            } else {
+                long v4 = colon < 0 && count < 7 ? parseV4(text, at) : -1;
+                if (v4 < 0) {
+                    return null;
+                }
+                groups[count++] = (int) (v4 >>> 16);
+                groups[count++] = (int) (v4 & 0xFFFF);
+            }
+            at = end + 1;
+            if (at < text.length() && text.charAt(at) == ':') {
+                if (gap >= 0) {
+                    return null;
+                }
+                gap = count;
+                at++;
+            } else if (at == text.length()) {
+                return null;
+            }
+        }
+        if (gap < 0 ? count != 8 : count == 8) {
             return null;
         }
-        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(text);
-        if (bytes == null) {
-            return null;
+        return ofBits(bits(groups, 0, count, gap), bits(groups, 4, count, gap));
+    }
+
+    /** The bits of four groups from {@code from} on, with zeros in the gap. */
+    private static long bits(int[] groups, int from, int count, int gap) {
+        long bits = 0;
+        for (int i = from; i < from + 4; i++) {
+            int group;
+            if (gap < 0 || i < gap) {
+                group = groups[i];
+            } else {
+                int behindGap = i - (8 - count);
+                group = behindGap < gap ? 0 : groups[behindGap];
+            }
+            bits = (bits << 16) | group;
         }
-        return bytes.length == 4 ? ofV4(ByteBuffer.wrap(bytes).getInt()) : ofBits(bits(bytes, 0), bits(bytes, 8));
+        return bits;
+    }
+
+    /** A number of at most so many digits, or -1. */
+    private static int number(String text, int from, int to, int radix, int maxDigits) {
+        if (from == to || to - from > maxDigits) {
+            return -1;
+        }
+        int value = 0;
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            int digit = c < 0x80 ? Character.digit(c, radix) : -1;
+            if (digit < 0) {
+                return -1;
+            }
+            value = value * radix + digit;
+        }
+        return value;
     }
 
     private static PeerAddress ofV4(int bits) {

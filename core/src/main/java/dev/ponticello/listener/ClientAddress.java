@@ -17,17 +17,14 @@ final class ClientAddress {
     private ClientAddress() {}
 
     static PeerAddress of(Headers headers, PeerAddress peer, TrustedProxies trusted) {
-        List<String> hops = headers.all(HeaderName.X_FORWARDED_FOR);
-        boolean forwarded = hops.isEmpty();
-        if (forwarded) {
-            hops = headers.all(HeaderName.FORWARDED);
-        }
+        boolean forwarded = !headers.contains(HeaderName.X_FORWARDED_FOR);
+        List<String> lines = headers.all(forwarded ? HeaderName.FORWARDED : HeaderName.X_FORWARDED_FOR);
         PeerAddress client = peer;
-        for (int line = hops.size() - 1; line >= 0; line--) {
-            String text = hops.get(line);
+        for (int line = lines.size() - 1; line >= 0; line--) {
+            String text = lines.get(line);
             int end = text.length();
             while (end >= 0) {
-                int comma = text.lastIndexOf(',', end - 1);
+                int comma = forwarded ? commaBefore(text, end) : text.lastIndexOf(',', end - 1);
                 String element = text.substring(comma + 1, end).strip();
                 PeerAddress hop = parse(forwarded ? forOf(element) : element);
                 if (hop == null) {
@@ -43,18 +40,62 @@ final class ClientAddress {
         return client;
     }
 
-    /** The {@code for} parameter of an element of {@code Forwarded}, without its quotes. */
+    /**
+     * The last comma before {@code end} that no quotes hold, or -1. From the right, because only there a trusted proxy has written: what it quotes may come from its client, and so may every quote
+     * further left.
+     */
+    private static int commaBefore(String text, int end) {
+        boolean quoted = false;
+        for (int at = end - 1; at >= 0; at--) {
+            char c = text.charAt(at);
+            if (c == '"' && !(quoted && isEscaped(text, at))) {
+                quoted = !quoted;
+            } else if (c == ',' && !quoted) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean isEscaped(String text, int at) {
+        int first = at;
+        while (first > 0 && text.charAt(first - 1) == '\\') {
+            first--;
+        }
+        return (at - first) % 2 == 1;
+    }
+
+    /** The {@code for} parameter of an element of {@code Forwarded}, without its quotes; empty without one. */
     private static String forOf(String element) {
-        for (String pair : element.split(";", -1)) {
-            String trimmed = pair.strip();
-            if (trimmed.regionMatches(true, 0, "for=", 0, 4)) {
-                String value = trimmed.substring(4);
+        int from = 0;
+        while (from < element.length()) {
+            int to = pairEnd(element, from);
+            String pair = element.substring(from, to).strip();
+            if (pair.regionMatches(true, 0, "for=", 0, 4)) {
+                String value = pair.substring(4);
                 return value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")
                         ? value.substring(1, value.length() - 1)
                         : value;
             }
+            from = to + 1;
         }
         return "";
+    }
+
+    /** The next semicolon that no quotes hold, or the end. */
+    private static int pairEnd(String element, int from) {
+        boolean quoted = false;
+        int at = from;
+        while (at < element.length() && (quoted || element.charAt(at) != ';')) {
+            char c = element.charAt(at);
+            if (c == '"') {
+                quoted = !quoted;
+            } else if (c == '\\' && quoted) {
+                at++;
+            }
+            at++;
+        }
+        return Math.min(at, element.length());
     }
 
     /** An address as proxies write it: {@code 203.0.113.7}, {@code 203.0.113.7:1234}, {@code 2001:db8::1}, {@code [2001:db8::1]:1234}; null for anything else. */
