@@ -61,8 +61,13 @@ public final class RunningGateway {
         EventLoops loops = new EventLoops(transport, count, Clock.SYSTEM, Chance.SECURE);
         UpstreamFactory factory = new UpstreamFactory(loops.contexts(), transport, Limits.autoConnections());
         List<Listener> listeners = new ArrayList<>();
-        Snapshot snapshot = compile(config, factory, PolicyMaker.forServing(Chance.SECURE), new Problems());
+        Problems problems = new Problems();
+        Snapshot snapshot = compile(config, factory, PolicyMaker.forServing(Chance.SECURE), problems);
         try {
+            if (problems.hasErrors()) {
+                // The config was checked; what fails only now is what a check does not touch, such as opening a log file.
+                throw new IOException(problems.toString().strip());
+            }
             Integer perAddress = config.limits().connectionsPerAddress();
             int connections = config.limits().connections() == 0 ? Limits.autoConnections()
                     : config.limits().connections();
