@@ -39,10 +39,13 @@ class ConfigDocTest {
 
     /** Parts that are written as one value: the record's components are no keys. */
     private static final List<Class<? extends Record>> RECORDS = List.of(GatewayConfig.class, DrainConfig.class,
-            ProcessLimits.class, ListenerConfig.class, ListenerTimeouts.class, ListenerLimits.class, UpstreamConfig.class,
+            ProcessLimits.class, ListenerConfig.class, ListenerTimeouts.class, ListenerLimits.class,
+            UpstreamConfig.class,
             UpstreamConnections.class, UpstreamLimits.class, UpstreamTimeouts.class, CircuitBreakerConfig.class,
-            AccessLogConfig.class, RequestIdConfig.class, CorsConfig.class, CompressionConfig.class, RateLimitConfig.class,
-            BearerTokenConfig.class, RequireConfig.class, HeadersConfig.class, HeadersConfig.Edits.class, GroupConfig.class,
+            AccessLogConfig.class, RequestIdConfig.class, CorsConfig.class, CompressionConfig.class,
+            RateLimitConfig.class,
+            BearerTokenConfig.class, RequireConfig.class, HeadersConfig.class, HeadersConfig.Edits.class,
+            GroupConfig.class,
             AnswerConfig.TokenIssuer.class, AnswerConfig.Respond.class);
 
     @Test
@@ -56,8 +59,9 @@ class ConfigDocTest {
         assertThat(shown.limits()).isEqualTo(defaults.limits());
         ListenerConfig listener = shown.listeners().getFirst();
         assertThat(listener).isEqualTo(ListenerConfig.on(listener.address()));
-        assertThat(shown.upstreams().get("users")).isEqualTo(UpstreamConfig.of(EndpointConfig.parse("http://127.0.0.1:8001"))
-                .withTitle("Users").withCircuitBreaker(CircuitBreakerConfig.DEFAULTS));
+        assertThat(shown.upstreams().get("users"))
+                .isEqualTo(UpstreamConfig.of(EndpointConfig.parse("http://127.0.0.1:8001"))
+                        .withTitle("Users").withCircuitBreaker(CircuitBreakerConfig.DEFAULTS));
         assertThat(shown.policies().get(0)).isEqualTo(AccessLogConfig.DEFAULTS);
         assertThat(shown.policies().get(1)).isEqualTo(RequestIdConfig.DEFAULTS);
         assertThat(shown.policies().get(3)).isEqualTo(CompressionConfig.DEFAULTS);

@@ -87,7 +87,8 @@ final class KeyTable {
      * @return the key's own cell, or the {@linkplain #isShared shared} one; or null if {@code fresh} is out of date, which
      *         shows in a number that is as far above it as {@code idle} is below
      */
-    @Nullable Cell find(long key, long fresh, long idle) {
+    @Nullable
+    Cell find(long key, long fresh, long idle) {
         long hash = spread(key);
         while (true) {
             Cell cell = tryFind(key, hash, fresh, idle);

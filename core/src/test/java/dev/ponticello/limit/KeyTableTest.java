@@ -43,7 +43,7 @@ class KeyTableTest {
 
     @Test
     void givesExactlyMaxKeysCellsOfTheirOwn() {
-        for (int maxKeys : new int[] {1, 2, 15, 16, 17, 31, 32, 33, 511, 512, 513, 1024, 5000}) {
+        for (int maxKeys : new int[]{1, 2, 15, 16, 17, 31, 32, 33, 511, 512, 513, 1024, 5000}) {
             KeyTable table = new KeyTable(maxKeys);
             for (int key = 0; key < maxKeys; key++) {
                 assertThat(table.isShared(find(table, key, 5))).as("key %d of %d", key, maxKeys).isFalse();
