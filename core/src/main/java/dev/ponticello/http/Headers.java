@@ -85,7 +85,7 @@ public final class Headers {
     public void index(int hash, int name, int nameEnd, int value, int valueEnd, int lineEnd) {
         int at = slots * WIDTH;
         if (at == index.length) {
-            index = Arrays.copyOf(index, at * 2);
+            index = Arrays.copyOf(index, Math.max(WIDTH, at * 2));
         }
         index[at + HASH] = hash;
         index[at + NAME] = name;
@@ -264,11 +264,11 @@ public final class Headers {
 
     /** Adds a line with a decimal number as its value. */
     public void add(HeaderName name, long value) {
-        int start = begin(name, 20);
-        long rest = value;
-        if (rest < 0) {
+        if (value < 0) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: >= 0)");
         }
+        int start = begin(name, 20);
+        long rest = value;
         int digits = 1;
         for (long bound = 10; digits < 19 && rest >= bound; bound *= 10) {
             digits++;
