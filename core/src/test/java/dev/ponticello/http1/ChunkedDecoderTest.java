@@ -132,6 +132,26 @@ class ChunkedDecoderTest {
     }
 
     @Test
+    void row05_givesNoCreditForEarlierData() {
+        String data = "64\r\n" + "d".repeat(100) + "\r\n";
+        String chunk = "1;" + "a".repeat(199) + "\r\nx\r\n";
+        int chunks = 16 * 1024 / (202 - 18) + 1;
+        assertThat(Pieces.cutAt(Pieces.bytes(data.repeat(1_000) + chunk.repeat(chunks)), new ChunkedReader()))
+                .endsWith("x".repeat(chunks - 1) + " fault=CHUNK_OVERHEAD");
+    }
+
+    @Test
+    void row05_countsTheFramingOfEachBodyAnew() {
+        String chunk = "1;" + "a".repeat(199) + "\r\nx\r\n";
+        int most = 16 * 1024 / (202 - 18);
+        ChunkedReader reader = new ChunkedReader();
+        for (int body = 0; body < 2; body++) {
+            assertThat(Pieces.cutAt(Pieces.bytes(chunk.repeat(most) + "0\r\n\r\n"), reader)).contains(" taken=");
+            reader.reset();
+        }
+    }
+
+    @Test
     void takesTinyChunksWithoutEnd() {
         ChunkedReader reader = new ChunkedReader();
         String text = "1;signature=x\r\ny\r\n".repeat(20_000) + "0\r\n\r\n";
