@@ -20,6 +20,7 @@ import dev.ponticello.routing.CanonicalPath;
 import dev.ponticello.routing.PathRefusal;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -43,6 +44,8 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     private static final HeaderNameSet FORWARDING_NAMES = HeaderNameSet
             .of(Stream.of("Forwarded", "X-Real-IP", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override")
                     .map(HeaderName::of).toList());
+    private static final HeaderNameSet FRAMING_NAMES = HeaderNameSet.of(List.of(HeaderName.CONTENT_LENGTH,
+            HeaderName.TRANSFER_ENCODING, HeaderName.HOST, HeaderName.CONNECTION));
     private static final byte[] X_FORWARDED = "x-forwarded-".getBytes(StandardCharsets.US_ASCII);
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -135,7 +138,11 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         Snapshot snapshot = snapshots.get();
         PathRefusal refusal = settlePath(head);
         PeerAddress client = peerTrusted ? ClientAddress.of(head.headers(), peer, settings.trustedProxies()) : peer;
-        clearFields(head, snapshot);
+        clearFields(head.headers(), snapshot);
+        if (head.hasUnusualNames()) {
+            removeUnusualNames(head.headers());
+        }
+        head.headers().remove(HeaderName.HOST);
         if (refusal != null) {
             driver.refuse(snapshot, head, client, FailureKind.PATH_REFUSED, refusal.sentence());
             return;
@@ -173,24 +180,23 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         return null;
     }
 
-    /** Removes what clients may not send, before anything reads or adds fields. */
-    private void clearFields(RequestHead head, Snapshot snapshot) {
-        Headers headers = head.headers();
+    /** Removes what clients may not send, in the head before anything reads or adds fields, and in trailers. */
+    private void clearFields(Headers headers, Snapshot snapshot) {
         HopByHop.removeFrom(headers);
         headers.removeResembling(snapshot.ownedNames());
         if (!peerTrusted) {
             headers.removeResembling(FORWARDING_NAMES);
             headers.removeBeginning(X_FORWARDED);
         }
-        if (head.hasUnusualNames()) {
-            removeUnusualNames(headers);
-        }
-        headers.remove(HeaderName.HOST);
     }
 
+    /** A server behind may fold {@code _} and {@code .} into {@code -}: what it could take for framing goes in any case. */
     private void removeUnusualNames(Headers headers) {
         for (int slot = 0; slot < headers.slots(); slot++) {
-            if (!headers.isRemoved(slot) && !settings.allowUnderscores() && headers.nameHolds(slot, '_')) {
+            boolean underscore = headers.nameHolds(slot, '_');
+            boolean dropped = underscore && !settings.allowUnderscores();
+            if (dropped || ((underscore || headers.nameHolds(slot, '.')) && FRAMING_NAMES.resembles(headers.hash(slot),
+                    headers.bytes(), headers.nameStart(slot), headers.nameEnd(slot)))) {
                 headers.removeSlot(slot);
             }
         }
@@ -229,6 +235,10 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     @Override
     public void onEnd(@Nullable Headers trailers) {
         loop.timers().disarm(waitTimeout);
+        if (trailers != null) {
+            clearFields(trailers, snapshots.get());
+            removeUnusualNames(trailers);
+        }
         driver.requestBody().onEnd(trailers);
     }
 
