@@ -655,8 +655,7 @@ public final class ExchangeDriver {
     /** The gateway stops and cannot wait for this exchange. */
     public void cutForDrain() {
         if (running) {
-            dropStream();
-            cut(FailureKind.DRAIN_CUT);
+            fail(FailureKind.DRAIN_CUT);
         }
     }
 

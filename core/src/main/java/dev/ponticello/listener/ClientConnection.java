@@ -322,6 +322,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     /** Ends the connection now; true if an exchange was cut. */
     boolean cut() {
         boolean owed = driver.isRunning();
+        connection.closeAfterResponse();
         driver.cutForDrain();
         connection.close();
         return owed;

@@ -169,6 +169,16 @@ public final class ScriptedEndpoint implements AutoCloseable {
             connection.playing = greeting != null;
         }
         try (connection) {
+            play(connection, greeting);
+        } catch (Throwable failure) {
+            fail(connection, failure);
+        } finally {
+            over(connection);
+        }
+    }
+
+    private void play(ScriptedConnection connection, @Nullable Script greeting) throws Exception {
+        try {
             if (greeting != null) {
                 greeting.play(connection);
             }
@@ -177,11 +187,8 @@ public final class ScriptedEndpoint implements AutoCloseable {
                 connection.readRest();
             }
         } catch (PeerEnded e) {
+            // before the connection is closed: how its peer ended is still to be read from it
             connection.settleEnd();
-        } catch (Throwable failure) {
-            fail(connection, failure);
-        } finally {
-            over(connection);
         }
     }
 
