@@ -168,7 +168,8 @@ public final class ScriptedEndpoint implements AutoCloseable {
             greeting = connectionScripts.poll();
             connection.playing = greeting != null;
         }
-        try (connection) {
+        // Not try-with-resources: it would close the connection before its end can be settled.
+        try {
             if (greeting != null) {
                 greeting.play(connection);
             }
@@ -181,6 +182,7 @@ public final class ScriptedEndpoint implements AutoCloseable {
         } catch (Throwable failure) {
             fail(connection, failure);
         } finally {
+            connection.close();
             over(connection);
         }
     }

@@ -194,9 +194,15 @@ class HostileResourcesTest {
         var answer = down.verifier();
         try (var endpoint = ScriptedEndpoint.playing(connection -> {
             connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-            var answering = Meanwhile.play(() -> down.sendChunkedTo(connection, 30_011));
+            // Its last chunk comes when the request is whole: an answer that ends earlier ends the exchange.
+            var answering = Meanwhile.play(() -> {
+                connection.send("%x\r\n".formatted(down.size()));
+                down.sendTo(connection);
+                connection.send("\r\n");
+            });
             connection.readBody(received);
             answering.join();
+            connection.sendLastChunk();
         });
                 var gateway = TestGateway.start(transport, Forward.allTo(endpoint));
                 var client = RawClient.connect(gateway.port())) {
