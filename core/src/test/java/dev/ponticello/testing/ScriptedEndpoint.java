@@ -168,16 +168,7 @@ public final class ScriptedEndpoint implements AutoCloseable {
             greeting = connectionScripts.poll();
             connection.playing = greeting != null;
         }
-        try (connection) {
-            play(connection, greeting);
-        } catch (Throwable failure) {
-            fail(connection, failure);
-        } finally {
-            over(connection);
-        }
-    }
-
-    private void play(ScriptedConnection connection, @Nullable Script greeting) throws Exception {
+        // Not try-with-resources: it would close the connection before its end can be settled.
         try {
             if (greeting != null) {
                 greeting.play(connection);
@@ -187,8 +178,12 @@ public final class ScriptedEndpoint implements AutoCloseable {
                 connection.readRest();
             }
         } catch (PeerEnded e) {
-            // before the connection is closed: how its peer ended is still to be read from it
             connection.settleEnd();
+        } catch (Throwable failure) {
+            fail(connection, failure);
+        } finally {
+            connection.close();
+            over(connection);
         }
     }
 
