@@ -455,6 +455,43 @@ class DemoContractTest {
         }
     }
 
+    @Test
+    void aPreflightForWhatIsNotListedNamesWhatIs() {
+        Response response = ask("OPTIONS", "/api/v1/users", "Origin: https://app.example",
+                "Access-Control-Request-Method: DELETE");
+        assertThat(response.status()).isEqualTo(204);
+        assertThat(response.header("Access-Control-Allow-Methods")).isEqualTo("GET, POST");
+        assertThat(response.header("Access-Control-Allow-Headers")).isNull();
+    }
+
+    @Test
+    void whatIsNoPreflightGoesThroughTheChain() {
+        assertRefusal(ask("OPTIONS", "/api/v1/users"), FailureKind.TOKEN_MISSING,
+                "{\"error\":\"Missing Bearer token\"}");
+        assertRefusal(ask("OPTIONS", "/api/v1/users", "Origin: https://app.example"), FailureKind.TOKEN_MISSING,
+                "{\"error\":\"Missing Bearer token\"}");
+    }
+
+    /** Of those too that have no route because their head could not be read. */
+    @Test
+    void refusedHeadsAreAnsweredLikeAllOthers() {
+        client.send("GET / HTTP/1.1\r\n\r\n");
+        assertRefusal(client.readResponse(), FailureKind.REQUEST_MALFORMED, "{\"error\":\"The request has no Host\"}");
+        client.expectClosed();
+    }
+
+    @Test
+    void errorsAreProblemsForThoseWhoAsk() {
+        Response response = get("/nothing", "Accept: application/problem+json");
+        assertThat(response.status()).isEqualTo(404);
+        assertThat(response.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(response.bodyText()).isEqualTo("{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,"
+                + "\"detail\":\"Not found\",\"reason\":\"not-found\"}");
+        assertThat(response.header("Proxy-Status"))
+                .isEqualTo("ponticello; error=destination_not_found; details=\"not-found\"");
+        assertOpen(response);
+    }
+
     private static void assertOpen(Response response) {
         assertThat(response.header("Access-Control-Allow-Origin")).isEqualTo("*");
         assertThat(response.header("Access-Control-Allow-Credentials")).isNull();
