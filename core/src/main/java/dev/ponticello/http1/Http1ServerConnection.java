@@ -460,7 +460,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         if (responseBegun && responseLength < 0 && !responseChunked) {
             context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
         }
-        // A head that was counted as sent is sent: a client that sees nothing at all may take the request for one that was never served.
+        // A head that was counted as sent is sent: a client that sees nothing at all may take the request for one that
+        // was never served.
         out.flush();
         close();
     }

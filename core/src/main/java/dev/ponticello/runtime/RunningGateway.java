@@ -30,6 +30,8 @@ import java.util.concurrent.TimeUnit;
 /** A gateway from its start to its end. Any thread. */
 public final class RunningGateway {
     private static final long POLL_MILLIS = 10;
+    /** How long a drain waits for connections that were cut to be closed. */
+    private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final GatewayConfig config;
     private final EventLoops loops;
@@ -171,12 +173,25 @@ public final class RunningGateway {
                 stop();
                 cut.complete(0);
             } else if (Clock.SYSTEM.nanoTime() - deadlineNanos >= 0) {
-                Listener.cut(loops).thenAccept(count -> {
-                    stop();
-                    cut.complete(count);
-                });
+                Listener.cut(loops)
+                        .thenAccept(count -> awaitClosed(cut, count, Clock.SYSTEM.nanoTime() + CLOSING_NANOS));
             } else {
                 control().schedule(() -> awaitEnd(cut, deadlineNanos), POLL_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+
+    /**
+     * Lets the last answers leave before the loops stop: with io_uring a write is under way until the kernel says that it
+     * is done.
+     */
+    private void awaitClosed(CompletableFuture<Integer> cut, int count, long deadlineNanos) {
+        Listener.count(loops).thenAccept(open -> {
+            if (open == 0 || Clock.SYSTEM.nanoTime() - deadlineNanos >= 0) {
+                stop();
+                cut.complete(count);
+            } else {
+                control().schedule(() -> awaitClosed(cut, count, deadlineNanos), POLL_MILLIS, TimeUnit.MILLISECONDS);
             }
         });
     }

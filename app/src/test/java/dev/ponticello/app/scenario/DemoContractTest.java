@@ -143,7 +143,7 @@ class DemoContractTest {
         assertThat(response.header("Content-Type")).isEqualTo("application/json");
         assertThat(response.header("Cache-Control")).isEqualTo("no-store");
         String token = token(response);
-        return new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8);
+        return new String(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]), StandardCharsets.UTF_8);
     }
 
     @Test
@@ -393,8 +393,8 @@ class DemoContractTest {
     @Test
     void anUnknownPathBelowApiNeedsATokenFirst() {
         String token = tokenOf("1", "user");
-        for (String path : List.of("/api", "/api/", "/api/token/", "/api/nothing", "/api/v1/users/", "/api/v1/users/1/x",
-                "/api/v1/orders/1")) {
+        for (String path : List.of("/api", "/api/", "/api/token/", "/api/nothing", "/api/v1/users/",
+                "/api/v1/users/1/x", "/api/v1/orders/1")) {
             assertRefusal(get(path), FailureKind.TOKEN_MISSING, "{\"error\":\"Missing Bearer token\"}");
             assertRefusal(get(path, token), FailureKind.NOT_FOUND, "{\"error\":\"Not found\"}");
         }
@@ -417,7 +417,7 @@ class DemoContractTest {
 
     private static void assertNotAllowed(Response response, String... methods) {
         assertRefusal(response, FailureKind.METHOD_NOT_ALLOWED, "{\"error\":\"Method not allowed\"}");
-        assertThat(String.valueOf(response.header("Allow")).split(", ")).containsExactlyInAnyOrder(methods);
+        assertThat(String.valueOf(response.header("Allow")).split(", ", -1)).containsExactlyInAnyOrder(methods);
     }
 
     @Test
@@ -453,6 +453,43 @@ class DemoContractTest {
                 get("/nothing"), get("/api/token"), post("/api/token", "["), get("/api/v1/users/9", token))) {
             assertOpen(response);
         }
+    }
+
+    @Test
+    void aPreflightForWhatIsNotListedNamesWhatIs() {
+        Response response = ask("OPTIONS", "/api/v1/users", "Origin: https://app.example",
+                "Access-Control-Request-Method: DELETE");
+        assertThat(response.status()).isEqualTo(204);
+        assertThat(response.header("Access-Control-Allow-Methods")).isEqualTo("GET, POST");
+        assertThat(response.header("Access-Control-Allow-Headers")).isNull();
+    }
+
+    @Test
+    void whatIsNoPreflightGoesThroughTheChain() {
+        assertRefusal(ask("OPTIONS", "/api/v1/users"), FailureKind.TOKEN_MISSING,
+                "{\"error\":\"Missing Bearer token\"}");
+        assertRefusal(ask("OPTIONS", "/api/v1/users", "Origin: https://app.example"), FailureKind.TOKEN_MISSING,
+                "{\"error\":\"Missing Bearer token\"}");
+    }
+
+    /** Of those too that have no route because their head could not be read. */
+    @Test
+    void refusedHeadsAreAnsweredLikeAllOthers() {
+        client.send("GET / HTTP/1.1\r\n\r\n");
+        assertRefusal(client.readResponse(), FailureKind.REQUEST_MALFORMED, "{\"error\":\"The request has no Host\"}");
+        client.expectClosed();
+    }
+
+    @Test
+    void errorsAreProblemsForThoseWhoAsk() {
+        Response response = get("/nothing", "Accept: application/problem+json");
+        assertThat(response.status()).isEqualTo(404);
+        assertThat(response.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(response.bodyText()).isEqualTo("{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,"
+                + "\"detail\":\"Not found\",\"reason\":\"not-found\"}");
+        assertThat(response.header("Proxy-Status"))
+                .isEqualTo("ponticello; error=destination_not_found; details=\"not-found\"");
+        assertOpen(response);
     }
 
     private static void assertOpen(Response response) {
@@ -577,7 +614,8 @@ class DemoContractTest {
 
     private Response post(String path, String body, String... fields) {
         String head = request("POST", path, fields);
-        return client.ask(head.substring(0, head.length() - 2) + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+        return client.ask("%sContent-Length: %d\r\n\r\n%s".formatted(head.substring(0, head.length() - 2),
+                body.length(), body));
     }
 
     private static String request(String method, String path, String... fields) {
