@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Messages whose borders two readers could see differently: the hostile rows 1-8, 11, 12, 14, 17-20. */
 @ParameterizedClass
 @MethodSource("dev.ponticello.app.scenario.TestGateway#transports")
+@SuppressWarnings("StringConcatToTextBlock") // bytes with their own line ends
 class HostileFramingTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Who asks, and for what: the hostile rows 10, 16, 38-42 and 46. */
 @ParameterizedClass
 @MethodSource("dev.ponticello.app.scenario.TestGateway#transports")
+@SuppressWarnings("StringConcatToTextBlock") // bytes with their own line ends
 class HostileIdentityTest {
     @Parameter
     Transport transport = Transport.NIO;

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** How messages pass: their framing, their interim heads, their targets. */
 @ParameterizedClass
 @MethodSource("dev.ponticello.app.scenario.TestGateway#transports")
+@SuppressWarnings("StringConcatToTextBlock") // bytes with their own line ends
 class RelayTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final String GET_1_0 = "GET / HTTP/1.0\r\n\r\n";
