@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * Holds one number for each key, for a bounded number of keys, in constant time.
  *
  * <p>A key's number only ever grows, and tells its own age: below {@code fresh} it is out of date and starts anew;
- * below {@code idle}, which is at most {@code fresh}, its key has been away for so long that the place may be given to
- * another. A key that keeps coming keeps its place. When {@code maxKeys} keys have places and none that is looked at
- * is idle, every further key shares one cell with all others like it. So whoever comes with a million keys takes
- * nothing from those who were there before, and costs no more memory than {@code maxKeys} do.
+ * below {@code idle}, its key has been away for so long that the place may be given to another. A key that keeps coming
+ * keeps its place. When {@code maxKeys} keys have places and none that is looked at is idle, every further key shares
+ * one cell with all others like it. So whoever comes with a million keys takes nothing from those who were there
+ * before, and costs no more memory than the slots and a cell for each.
  *
  * <table>
  * <caption>Bounds</caption>
@@ -23,30 +23,30 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>slots of the large array</td><td>twice {@code maxKeys}, a power of two; made when first needed</td></tr>
  * <tr><td>slots looked at for a key</td><td>8 in the small array if there can be a large one, 32 in the last</td></tr>
  * <tr><td>slots looked at to make room</td><td>32, each time where the last time ended</td></tr>
- * <tr><td>memory</td><td>4 bytes for a slot, 32 for a cell</td></tr>
+ * <tr><td>memory</td><td>4 bytes for a slot, 32 for the cell in it</td></tr>
  * </table>
  *
  * <p>Thread rule: shared by any threads; lock-free, as a step that fails does so because another thread has got on. The
  * life of a cell:
  *
  * <pre>
- *               use                 time                time          reclaim
- *   (slot) ───────────► fresh ─────────────► out of date ────────► idle ─────────► dead, replaced in its slot
- *                         ▲                    │                    │
- *                         └────────use─────────┴─────────use────────┘
+ *               use                 time                time          retire          another key
+ *   (slot) ───────────► fresh ─────────────► out of date ────────► idle ─────────► dead ─────────► (gone)
+ *                         ▲                    │      │              │               ▲
+ *                         └────────use─────────┴──────┼─────use──────┘               │
+ *                                                     └───── its key has moved ──────┘
  * </pre>
  *
- * <p>Why a key never has two fresh numbers: all threads look at the slots of a key in the same order, and start its
- * number (anew) only in the first one that is free for it: empty, dead, idle, or its own and out of date. A slot is
- * never empty again, and numbers change by compare-and-set only and never fall. So for threads with the same {@code
- * fresh}, free slots get taken and taken ones stay so; two threads that start the same key aim at the same slot, and
- * the one that loses looks again and finds the other's. (Only a thread that stalls within a call until its own {@code
- * fresh} is idle for the others may start a number that nobody else sees.)
+ * <p>Why a key never starts twice from the same {@code fresh}: all threads look at the slots of a key in the same
+ * order, and start its number only in the first slot that is free for it. Free is an empty slot, a cell that is idle,
+ * and the key's own cell if it is out of date; dead or not makes no difference, as a dead cell keeps its last number.
+ * A slot is never empty again, numbers change by compare-and-set only, and what follows in a slot has a higher number.
+ * So, seen with one {@code fresh} and {@code idle}, free slots get taken and taken ones stay so, whatever other threads
+ * see: two threads that start the same key aim at the same slot, and the one that loses looks again and finds the
+ * other's cell. A thread that comes upon a number of a later {@code fresh} stops and asks for the new one, so it cannot
+ * miss a cell that was there and has gone.
  */
 final class KeyTable {
-    /** The number of a cell that is no longer in use: lower than any other, and final. */
-    static final long DEAD = -1;
-
     private static final int LEAST_SLOTS = 32;
     private static final int SMALL_SLOTS = 1024;
     private static final int SMALL_PROBES = 8;
@@ -54,8 +54,7 @@ final class KeyTable {
     private static final int ROOM_PROBES = 32;
     private static final int NOWHERE = -1;
 
-    /** Stands in the slot of a dead cell, so that the cell itself can go. */
-    private static final Cell GONE = new Cell(0, DEAD);
+    private static final Cell RETRY = new Cell(0, 0);
 
     private final int maxKeys;
     private final AtomicReferenceArray<@Nullable Cell> small;
@@ -63,7 +62,7 @@ final class KeyTable {
     private final AtomicReference<@Nullable AtomicReferenceArray<@Nullable Cell>> large = new AtomicReference<>();
     private final int largeSlots;
 
-    /** How many cells have, or are about to have, a slot. */
+    /** How many cells live, or are about to. */
     private final AtomicInteger size = new AtomicInteger();
 
     /** Where the search for an idle cell goes on; threads that look at once may overwrite it, and look twice. */
@@ -83,17 +82,21 @@ final class KeyTable {
      * Finds the cell of a key, or gives it one.
      *
      * @param key any number
-     * @param fresh the number that the cell has at least, from 1: a lower one is raised to it
-     * @param idle the number below which another key's cell may be given to this one, at most {@code fresh}
-     * @return the key's own cell, or the {@linkplain #isShared shared} one; it may be dead before the caller uses it
+     * @param fresh the number that the cell has at least, not negative: a lower one is raised to it
+     * @param idle the number below which another key's cell may be given to this one, lower than {@code fresh}
+     * @return the key's own cell, or the {@linkplain #isShared shared} one; or null if {@code fresh} is out of date,
+     * which
+     *         shows in a number that is as far above it as {@code idle} is below
      */
+    @Nullable
     Cell find(long key, long fresh, long idle) {
         long hash = spread(key);
-        Cell cell;
-        do {
-            cell = tryFind(key, hash, fresh, idle);
-        } while (cell == null);
-        return cell;
+        while (true) {
+            Cell cell = tryFind(key, hash, fresh, idle);
+            if (cell != RETRY) {
+                return cell;
+            }
+        }
     }
 
     /** Whether this is the cell of all keys that have none of their own. */
@@ -106,14 +109,13 @@ final class KeyTable {
         return size.get();
     }
 
-    /** One look at the slots of a key; null if another thread was faster at the one that this key needs. */
+    /** One look at the slots of a key; {@link #RETRY} if another thread was faster at the one that this key needs. */
     private @Nullable Cell tryFind(long key, long hash, long fresh, long idle) {
         int freeSlot = NOWHERE;
         Cell free = null;
-        long freeNumber = DEAD;
-        int oldSlot = NOWHERE;
+        long freeNumber = 0;
         Cell old = null;
-        long oldNumber = DEAD;
+        long oldNumber = 0;
         int probes = largeSlots > 0 ? SMALL_PROBES + LAST_PROBES : LAST_PROBES;
         for (int probe = 0; probe < probes; probe++) {
             int slot = slot(hash, probe);
@@ -123,55 +125,59 @@ final class KeyTable {
                 break;
             }
             long number = cell.number;
-            if (cell.key == key && number >= fresh) {
+            boolean dead = number < 0;
+            long last = dead ? ~number : number;
+            boolean own = cell.key == key;
+            if (last - fresh >= fresh - idle || (own && dead && last >= fresh)) {
+                return null;
+            }
+            if (own && last >= fresh) {
                 return cell;
             }
-            boolean own = cell.key == key && number != DEAD;
-            if (own && old == null) {
-                oldSlot = slot;
+            if (own && !dead && old == null) {
                 old = cell;
                 oldNumber = number;
             }
-            if ((own || number < idle) && freeSlot == NOWHERE) {
+            if ((own || last < idle) && freeSlot == NOWHERE) {
                 freeSlot = slot;
                 free = cell;
                 freeNumber = number;
             }
         }
         if (freeSlot == NOWHERE) {
-            return share(fresh);
+            return share(fresh, idle);
         }
         if (free != null && free == old) {
-            return free.change(freeNumber, fresh) ? free : null;
+            return free.change(freeNumber, fresh) ? free : RETRY;
         }
-        if (freeNumber != DEAD && free != null) {
-            if (!free.change(freeNumber, DEAD)) {
-                return null;
+        if (free != null && freeNumber >= 0) {
+            if (!free.retire(freeNumber)) {
+                return RETRY;
             }
-            // The place of the cell that just died, in the count of cells, is this thread's now.
+            // The place that the cell had in the count is this thread's now.
         } else if (old != null) {
             // A key that moves to an earlier slot gives its old place back below.
             size.getAndIncrement();
         } else if (!reserve(idle)) {
-            return share(fresh);
+            return share(fresh, idle);
         }
         Cell cell = new Cell(key, fresh);
         if (!swap(freeSlot, free, cell)) {
             size.getAndDecrement();
-            return null;
+            return RETRY;
         }
-        if (old != null && retire(oldSlot, old, oldNumber)) {
+        if (old != null && old.retire(oldNumber)) {
             size.getAndDecrement();
         }
         return cell;
     }
 
-    private Cell share(long fresh) {
+    private @Nullable Cell share(long fresh, long idle) {
         long number;
         do {
             number = shared.number;
         } while (number < fresh && !shared.change(number, fresh));
-        return shared;
+        return number - fresh < fresh - idle ? shared : null;
     }
 
     /** Takes one of the {@link #maxKeys} places in the count, if need be that of an idle cell. */
@@ -195,20 +201,12 @@ final class KeyTable {
             Cell cell = get(slot);
             if (cell != null) {
                 long number = cell.number;
-                if (number != DEAD && number < idle && retire(slot, cell, number)) {
+                if (number >= 0 && number < idle && cell.retire(number)) {
                     return true;
                 }
             }
         }
         return false;
-    }
-
-    private boolean retire(int slot, Cell cell, long number) {
-        if (!cell.change(number, DEAD)) {
-            return false;
-        }
-        swap(slot, cell, GONE);
-        return true;
     }
 
     /** The slot at one step of a key's way: through the small array first, then through the large one. */
@@ -247,7 +245,7 @@ final class KeyTable {
         return mixed ^ mixed >>> 31;
     }
 
-    /** A key and its number. */
+    /** A key and its number; that of a dead cell is its last one, inverted. */
     static final class Cell {
         private static final VarHandle NUMBER;
 
@@ -267,14 +265,18 @@ final class KeyTable {
             this.number = number;
         }
 
-        /** The number now, {@link #DEAD} if this is no longer the cell of its key. */
+        /** The number now, negative if this is no longer the cell of its key. */
         long number() {
             return number;
         }
 
-        /** Changes the number, unless another thread did it first. */
+        /** Changes the number to a higher one, unless another thread did it first. */
         boolean change(long from, long to) {
             return NUMBER.compareAndSet(this, from, to);
+        }
+
+        private boolean retire(long from) {
+            return change(from, ~from);
         }
     }
 }

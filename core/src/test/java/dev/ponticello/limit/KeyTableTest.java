@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -16,66 +17,76 @@ class KeyTableTest {
     @Test
     void findsACellAgain() {
         KeyTable table = new KeyTable(10);
-        Cell cell = table.find(7, 5, 4);
-        assertThat(cell.number()).isEqualTo(5);
-        assertThat(cell.change(5, 6)).isTrue();
-        assertThat(table.find(7, 5, 4)).isSameAs(cell);
-        assertThat(cell.number()).isEqualTo(6);
+        Cell cell = find(table, 7, 5);
+        assertThat(cell.number()).isEqualTo(5000);
+        assertThat(cell.change(5000, 5001)).isTrue();
+        assertThat(find(table, 7, 5)).isSameAs(cell);
+        assertThat(cell.number()).isEqualTo(5001);
         assertThat(table.size()).isEqualTo(1);
     }
 
     @Test
     void hasRoomForTheKeyZero() {
         KeyTable table = new KeyTable(1);
-        Cell cell = table.find(0, 5, 4);
+        Cell cell = find(table, 0, 5);
         assertThat(table.isShared(cell)).isFalse();
-        assertThat(table.find(0, 5, 4)).isSameAs(cell);
+        assertThat(find(table, 0, 5)).isSameAs(cell);
     }
 
     @Test
     void startsACellThatIsOutOfDateAnew() {
         KeyTable table = new KeyTable(10);
-        Cell cell = table.find(7, 5, 4);
-        assertThat(table.find(7, 9, 8)).isSameAs(cell);
-        assertThat(cell.number()).isEqualTo(9);
+        Cell cell = find(table, 7, 5);
+        assertThat(find(table, 7, 9)).isSameAs(cell);
+        assertThat(cell.number()).isEqualTo(9000);
     }
 
     @Test
     void givesExactlyMaxKeysCellsOfTheirOwn() {
-        for (int maxKeys : new int[]{1, 2, 31, 32, 33, 511, 512, 513, 1024, 5000}) {
+        for (int maxKeys : new int[]{1, 2, 15, 16, 17, 31, 32, 33, 511, 512, 513, 1024, 5000}) {
             KeyTable table = new KeyTable(maxKeys);
             for (int key = 0; key < maxKeys; key++) {
-                assertThat(table.isShared(table.find(key, 5, 4))).as("key %d of %d", key, maxKeys).isFalse();
+                assertThat(table.isShared(find(table, key, 5))).as("key %d of %d", key, maxKeys).isFalse();
             }
-            Cell shared = table.find(-1, 5, 4);
+            Cell shared = find(table, -1, 5);
             assertThat(table.isShared(shared)).isTrue();
-            assertThat(shared.number()).isEqualTo(5);
-            assertThat(table.find(-2, 6, 4)).isSameAs(shared);
-            assertThat(shared.number()).isEqualTo(6);
+            assertThat(shared.number()).isEqualTo(5000);
+            assertThat(find(table, -2, 6)).isSameAs(shared);
+            assertThat(shared.number()).isEqualTo(6000);
             assertThat(table.size()).isEqualTo(maxKeys);
         }
     }
 
     @Test
-    void givesAnIdleCellToANewKeyAndLetsTheOldOneDie() {
+    void givesThePlaceOfAnIdleKeyToANewOneAndLetsItsCellDie() {
         KeyTable table = new KeyTable(2);
-        Cell first = table.find(1, 5, 4);
-        Cell second = table.find(2, 6, 5);
-        Cell third = table.find(3, 7, 6);
+        Cell first = find(table, 1, 5);
+        Cell second = find(table, 2, 6);
+        Cell third = find(table, 3, 7);
         assertThat(table.isShared(third)).isFalse();
-        assertThat(first.number()).isEqualTo(KeyTable.DEAD);
-        assertThat(first.change(5, 7)).isFalse();
-        assertThat(second.number()).isEqualTo(6);
-        assertThat(table.find(2, 7, 6)).isSameAs(second);
+        assertThat(first.number()).isNegative();
+        assertThat(first.change(5000, 7000)).isFalse();
+        assertThat(second.number()).isEqualTo(6000);
+        assertThat(find(table, 2, 7)).isSameAs(second);
         assertThat(table.size()).isEqualTo(2);
     }
 
     @Test
     void keepsACellThatIsOutOfDateButNotIdle() {
         KeyTable table = new KeyTable(1);
-        Cell first = table.find(1, 5, 4);
-        assertThat(table.isShared(table.find(2, 6, 5))).isTrue();
-        assertThat(table.find(1, 6, 5)).isSameAs(first);
+        Cell first = find(table, 1, 5);
+        assertThat(table.isShared(find(table, 2, 6))).isTrue();
+        assertThat(find(table, 1, 6)).isSameAs(first);
+    }
+
+    @Test
+    void asksForTheNewFreshWhenItComesUponIt() {
+        KeyTable table = new KeyTable(1);
+        Cell cell = find(table, 1, 6);
+        assertThat(table.find(1, 5000, 4000)).isNull();
+        find(table, 2, 6);
+        assertThat(table.find(2, 5000, 4000)).isNull();
+        assertThat(cell.number()).isEqualTo(6000);
     }
 
     /** A million keys pass by while thousand others keep coming. */
@@ -83,14 +94,14 @@ class KeyTableTest {
     void keepsThePlacesOfThoseWhoKeepComing() {
         KeyTable table = new KeyTable(2000);
         for (long key = 0; key < 1000; key++) {
-            table.find(key, 10, 9);
+            find(table, key, 10);
         }
         long stranger = 1_000_000;
-        for (long fresh = 10; fresh < 20; fresh++) {
+        for (long window = 10; window < 20; window++) {
             for (long key = 0; key < 1000; key++) {
-                assertThat(table.isShared(table.find(key, fresh, fresh - 1))).isFalse();
+                assertThat(table.isShared(find(table, key, window))).isFalse();
                 for (int i = 0; i < 100; i++) {
-                    table.find(stranger++, fresh, fresh - 1);
+                    find(table, stranger++, window);
                 }
             }
             assertThat(table.size()).isEqualTo(2000);
@@ -113,7 +124,7 @@ class KeyTableTest {
                 }
                 for (int step = 0; step < 4 * keys.size(); step++) {
                     long key = keys.get(random.nextInt(keys.size()));
-                    Cell cell = table.find(key, window * 1000, (window - 1) * 1000);
+                    Cell cell = find(table, key, window);
                     if (table.isShared(cell)) {
                         if (numbers.containsKey(key) || previous.contains(key)) {
                             throw new AssertionError(
@@ -134,5 +145,9 @@ class KeyTableTest {
                 previous = numbers.keySet();
             }
         }
+    }
+
+    private static Cell find(KeyTable table, long key, long window) {
+        return Objects.requireNonNull(table.find(key, window * 1000, (window - 1) * 1000));
     }
 }
