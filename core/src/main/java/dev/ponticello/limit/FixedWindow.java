@@ -16,11 +16,11 @@ import dev.ponticello.limit.WindowClock.Window;
  * <tr><td>{@code maxKeys}</td><td>keys with a count of their own</td><td>1…10,000,000</td></tr>
  * </table>
  *
- * <p>Memory is bounded by {@code maxKeys}, and used only as keys come: 40 bytes for a key, and 1 MiB once for 100,000
- * keys when there are more than some hundreds. A key keeps its count while it asks at least once in every window; one
- * that was away for a whole window may lose its place, with nothing in it. While all places are taken, all further
- * keys share one quota of {@code limit} permits (and are {@linkplain Grant#shared() told so}): a client that was there
- * before keeps its own, however many addresses an attacker has.
+ * <p>Memory is bounded by {@code maxKeys} and used only as keys come: 40 bytes for a key; for 100,000 keys 1 MiB more
+ * once there are some hundreds, and 9 MiB at most. A key keeps its count while it asks at least once in every
+ * window; one that was away for a whole window may lose its place, with nothing in it. While all places are taken, all
+ * further keys share one quota of {@code limit} permits (and are {@linkplain Grant#shared() told so}): a client that
+ * was there before keeps its own, however many addresses an attacker has.
  *
  * <p>A clock that steps back never makes a quota whole; what it does do is told at {@link WindowClock}.
  *

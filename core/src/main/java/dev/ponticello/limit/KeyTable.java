@@ -84,7 +84,8 @@ final class KeyTable {
      * @param key any number
      * @param fresh the number that the cell has at least, not negative: a lower one is raised to it
      * @param idle the number below which another key's cell may be given to this one, lower than {@code fresh}
-     * @return the key's own cell, or the {@linkplain #isShared shared} one; or null if {@code fresh} is out of date, which
+     * @return the key's own cell, or the {@linkplain #isShared shared} one; or null if {@code fresh} is out of date,
+     * which
      *         shows in a number that is as far above it as {@code idle} is below
      */
     @Nullable
