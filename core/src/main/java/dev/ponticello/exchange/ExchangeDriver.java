@@ -261,7 +261,7 @@ public final class ExchangeDriver {
         BuiltInAnswer answer = Objects.requireNonNull(collector);
         if (whole.readableBytes() + data.readableBytes() > answer.bodyLimit()) {
             data.release();
-            reject(Rejection.of(FailureKind.REQUEST_BODY_TOO_LARGE));
+            rejectSafely(Rejection.of(FailureKind.REQUEST_BODY_TOO_LARGE));
         } else {
             whole.writeBytes(data);
             data.release();
@@ -318,8 +318,12 @@ public final class ExchangeDriver {
         @Override
         public void onStream(UpstreamStream granted) {
             streamRequest = null;
-            send(Objects.requireNonNull(exchange.upstream()), granted);
-            granted.flush();
+            try {
+                send(Objects.requireNonNull(exchange.upstream()), granted);
+                granted.flush();
+            } catch (RuntimeException e) {
+                broken(e);
+            }
         }
 
         @Override
@@ -394,6 +398,10 @@ public final class ExchangeDriver {
             loop.timers().disarm(answerTimeout);
         }
         requestRelay.data(data);
+        if (answerTimeout.isArmed()) {
+            // The answer has begun; an endpoint that takes the rest of the request is not idle.
+            loop.timers().arm(answerTimeout, Objects.requireNonNull(exchange.upstream()).idleNanos());
+        }
         if (requestRelay.isPaused()) {
             loop.timers().arm(requestTimeout, Objects.requireNonNull(exchange.upstream()).idleNanos());
         }
@@ -439,7 +447,16 @@ public final class ExchangeDriver {
         if (headSent) {
             cut(kind);
         } else {
-            reject(Rejection.of(kind).saying(sentence));
+            rejectSafely(Rejection.of(kind).saying(sentence));
+        }
+    }
+
+    /** Refuses, outside of what {@link #receive} guards. */
+    private void rejectSafely(Rejection rejection) {
+        try {
+            reject(rejection);
+        } catch (RuntimeException e) {
+            broken(e);
         }
     }
 
@@ -467,6 +484,8 @@ public final class ExchangeDriver {
             clientSink.informational(head);
             if (exchange.stage() == Stage.AWAIT) {
                 loop.timers().arm(answerTimeout, Objects.requireNonNull(exchange.upstream()).responseNanos());
+            } else if (head.status() == 100) {
+                loop.timers().disarm(answerTimeout); // now it is the client's turn
             }
         }
 
@@ -482,17 +501,30 @@ public final class ExchangeDriver {
         @Override
         public void onData(ByteBuf data) {
             exchange.addResponseBytes(data.readableBytes());
-            responseRelay.data(data);
+            long idleNanos = Objects.requireNonNull(exchange.upstream()).idleNanos();
+            if (requestTimeout.isArmed()) {
+                loop.timers().arm(requestTimeout, idleNanos); // it reads nothing, but it answers
+            }
+            try {
+                responseRelay.data(data);
+            } catch (RuntimeException e) {
+                broken(e);
+                return;
+            }
             if (responseRelay.isPaused()) {
                 loop.timers().disarm(answerTimeout);
             } else {
-                loop.timers().arm(answerTimeout, Objects.requireNonNull(exchange.upstream()).idleNanos());
+                loop.timers().arm(answerTimeout, idleNanos);
             }
         }
 
         @Override
         public void onEnd(@Nullable Headers trailers) {
-            endAnswer(trailers);
+            try {
+                endAnswer(trailers);
+            } catch (RuntimeException e) {
+                broken(e);
+            }
         }
 
         @Override
@@ -532,7 +564,7 @@ public final class ExchangeDriver {
      */
     private boolean isFreeTry(UpstreamStream failed) {
         RequestHead head = exchange.request();
-        boolean nothingSent = !failed.isHandedOver() && requestRelay.bytes() == 0;
+        boolean nothingSent = !failed.isHandedOver();
         boolean repeatable = requestBody == RequestBody.ENDED && head.bodyLength() == 0 && head.method().isIdempotent();
         return failed.isReused() && !failed.isAnswerBegun() && !freeTryUsed
                 && (repeatable || (nothingSent && head.bodyLength() == 0));
@@ -613,10 +645,12 @@ public final class ExchangeDriver {
 
     /** What was asked of the endpoint has failed: an answer that says so, or, if the endpoint's own has begun, a cut. */
     private void fail(FailureKind kind) {
-        if (kind.side() == Side.UPSTREAM && !responseRelay.isPaused()) {
+        boolean clientsTurn = responseRelay.isPaused()
+                || (kind == FailureKind.TOTAL_TIMEOUT && requestBody == RequestBody.FLOWING && !requestRelay.isPaused());
+        if (kind.side() == Side.UPSTREAM && !clientsTurn) {
             reportFailed();
         } else {
-            // The gateway's own cap, or a client that reads slowly, is not the endpoint's fault.
+            // The gateway's own cap, or a client that is slow to send or to read, is not the endpoint's fault.
             returnPermit();
         }
         dropStream();
@@ -624,11 +658,7 @@ public final class ExchangeDriver {
             cut(kind);
             return;
         }
-        try {
-            reject(Rejection.of(kind));
-        } catch (RuntimeException e) {
-            broken(e);
-        }
+        rejectSafely(Rejection.of(kind));
     }
 
     private void cut(FailureKind kind) {

@@ -77,6 +77,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     private boolean answerBegun;
     private boolean flushed;
     private boolean closed;
+    private boolean told;
     private long bodyLeft;
     private @Nullable Throwable cause;
 
@@ -203,6 +204,11 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
                     }
                 }
             }
+        } catch (RuntimeException e) {
+            // A bug: what this connection is in the middle of is not known any more.
+            in.release();
+            close();
+            throw e;
         } finally {
             processing = false;
         }
@@ -325,7 +331,11 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     public void close() {
         reading = Reading.DEAD;
         held.release();
-        context.close();
+        if (closed) {
+            tellClosed();
+        } else {
+            context.close();
+        }
     }
 
     @Override
@@ -354,6 +364,10 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     }
 
     private void tellClosed() {
+        if (told) {
+            return;
+        }
+        told = true;
         Reading state = reading;
         reading = Reading.DEAD;
         chunks.reset();

@@ -172,6 +172,11 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
                     return;
                 }
             }
+        } catch (RuntimeException e) {
+            // A bug: what this connection is in the middle of is not known any more.
+            in.release();
+            close();
+            throw e;
         } finally {
             processing = false;
         }
@@ -518,13 +523,26 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             ctx.flush();
             return;
         }
+        // The client is given time to close only from when it has been given everything.
         ctx.write(Unpooled.EMPTY_BUFFER).addListener(_ -> {
             if (ctx.channel() instanceof DuplexChannel duplex && ctx.channel().isActive()) {
                 duplex.shutdownOutput();
             }
+            if (!closed) {
+                events.onClosing();
+            }
         });
         ctx.flush();
-        events.onClosing();
+        if (pendingBytes() > 0) {
+            events.onBacklog();
+        }
+    }
+
+    /** Closes once what was written is taken; nothing more is read. */
+    public void closeWhenWritten() {
+        if (!closed) {
+            closeAfterFlush();
+        }
     }
 
     /** Whether the connection only waits for the client to close. */

@@ -143,13 +143,13 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
             removeUnusualNames(head.headers());
         }
         head.headers().remove(HeaderName.HOST);
+        rate.begin(loop.clock().nanoTime());
         if (refusal != null) {
             driver.refuse(snapshot, head, client, FailureKind.PATH_REFUSED, refusal.sentence());
             return;
         }
         forwarding.writeTo(head);
         if (head.bodyLength() != 0) {
-            rate.begin(loop.clock().nanoTime());
             waitFor(Wait.BODY, settings.requestBodyNanos());
         }
         driver.receive(snapshot, head, client, settings.bodyLimit());
@@ -288,7 +288,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     @Override
     public void onIdle() {
         if (draining) {
-            connection.close();
+            endIdle();
         } else {
             waitFor(Wait.NEXT_REQUEST, settings.keepAliveNanos());
         }
@@ -315,7 +315,17 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         if (driver.isRunning()) {
             connection.closeAfterResponse();
         } else if (wait == Wait.NEXT_REQUEST) {
+            endIdle();
+        }
+    }
+
+    /** Closes a connection on which no answer is owed, but perhaps the last one is not yet taken. */
+    private void endIdle() {
+        if (connection.pendingBytes() == 0) {
             connection.close();
+        } else {
+            loop.timers().disarm(waitTimeout);
+            connection.closeWhenWritten();
         }
     }
 
@@ -339,7 +349,8 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
 
     private void waitedTooLong() {
         switch (wait) {
-            case NEXT_REQUEST, CLOSE -> connection.close();
+            case NEXT_REQUEST -> endIdle();
+            case CLOSE -> connection.close();
             case HEAD -> {
                 long now = loop.clock().nanoTime();
                 long left = Math.min(settings.requestHeadNanos() - (now - headBegunNanos), rate.leftNanos(now));
@@ -384,7 +395,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
             progressNanos = now;
             takenAtProgress = taken;
         }
-        if (taken != takenAtProgress) {
+        if (taken > takenAtProgress) {
             takenAtProgress = taken;
             progressNanos = now;
         }

@@ -83,7 +83,7 @@ final class Compiler {
             String groupAt = at + "[" + i + "]";
             String groupPrefix = prefix + (group.path().equals("/") ? "" : group.path());
             List<Policy> groupChain = make(group.policies(), groupAt + ".policies", chain);
-            PathPattern pattern = pattern(groupPrefix, groupAt + ".path");
+            PathPattern pattern = pattern(groupPrefix.isEmpty() ? "/" : groupPrefix, groupAt + ".path");
             if (pattern != null) {
                 guards.add(null, pattern, new Route("", groupChain, UNKNOWN));
             }

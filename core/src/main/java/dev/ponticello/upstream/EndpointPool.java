@@ -97,14 +97,18 @@ final class EndpointPool {
         UpstreamStream stream = new UpstreamStream(this, loop.clock().nanoTime());
         ChannelFuture connecting = bootstrap.clone().handler(stream.connection()).connect(endpoint.address());
         request.setConnecting(connecting.channel());
-        connecting.addListener(_ -> {
-            if (connecting.isSuccess()) {
-                request.grant(stream);
-            } else {
-                placeFreed();
-                request.refuse(kindOf(connecting.cause()));
-            }
-        });
+        // As a task of the loop in any case: without file descriptors the future belongs to no loop, and one that is done
+        // already would tell the owner before it knows its request.
+        connecting.addListener(_ -> loop.eventLoop().execute(() -> connected(request, stream, connecting)));
+    }
+
+    private void connected(StreamRequest request, UpstreamStream stream, ChannelFuture connecting) {
+        if (connecting.isSuccess()) {
+            request.grant(stream);
+        } else {
+            placeFreed();
+            request.refuse(kindOf(connecting.cause()));
+        }
     }
 
     private static FailureKind kindOf(@Nullable Throwable cause) {
@@ -124,6 +128,11 @@ final class EndpointPool {
         StreamRequest next = takeWaiting();
         if (next != null) {
             next.grant(stream);
+            return;
+        }
+        if (endpoint.waiting().get() > 0 && endpoint.connections().get() >= settings.maxConnections()) {
+            // Another loop waits for a place: closing gives it one.
+            stream.connection().close();
             return;
         }
         stream.idle = true;

@@ -42,7 +42,9 @@ public final class StreamRequest {
         if (connecting == null) {
             pool.withdraw(this);
         } else {
-            connecting.close();
+            if (connecting.isRegistered()) {
+                connecting.close();
+            }
         }
     }
 
