@@ -646,7 +646,8 @@ public final class ExchangeDriver {
     /** What was asked of the endpoint has failed: an answer that says so, or, if the endpoint's own has begun, a cut. */
     private void fail(FailureKind kind) {
         boolean clientsTurn = responseRelay.isPaused()
-                || (kind == FailureKind.TOTAL_TIMEOUT && requestBody == RequestBody.FLOWING && !requestRelay.isPaused());
+                || (kind == FailureKind.TOTAL_TIMEOUT && requestBody == RequestBody.FLOWING
+                        && !requestRelay.isPaused());
         if (kind.side() == Side.UPSTREAM && !clientsTurn) {
             reportFailed();
         } else {

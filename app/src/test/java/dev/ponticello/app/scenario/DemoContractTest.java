@@ -431,7 +431,7 @@ class DemoContractTest {
     @Test
     void aPreflightIsAnsweredFirst() {
         String[] fields = {"Origin: https://app.example", "Access-Control-Request-Method: GET",
-                "Access-Control-Request-Headers: authorization, x-a", from(60)};
+            "Access-Control-Request-Headers: authorization, x-a", from(60)};
         for (int i = 0; i < 120; i++) {
             Response response = ask("OPTIONS", "/api/v1/users", fields);
             assertThat(response.status()).isEqualTo(204);

@@ -268,7 +268,8 @@ class FailureKindsTest {
                 var client = RawClient.connect(gateway.port())) {
             Response response = client.ask(GET);
             assertRefused(response, FailureKind.METHOD_NOT_ALLOWED);
-            assertThat(String.valueOf(response.header("Allow")).split(", ", -1)).containsExactlyInAnyOrder("PUT", "POST",
+            assertThat(String.valueOf(response.header("Allow")).split(", ", -1)).containsExactlyInAnyOrder("PUT",
+                    "POST",
                     "OPTIONS");
         }
     }

@@ -102,9 +102,9 @@ class HostileFramingTest {
 
     private static String[] lengths() {
         return new String[]{"Content-Length: 5\r\nContent-Length: 5", "Content-Length: 5\r\nContent-Length: 6",
-                "Content-Length: 5, 5", "Content-Length: +5", "Content-Length: -5", "Content-Length: 0x5",
-                "Content-Length: 5 5", "Content-Length: 5.0", "Content-Length:", "Content-Length: 9223372036854775808",
-                "Content-Length: 18446744073709551621", "Content-Length: 5;", "Content-Length: \"5\""};
+            "Content-Length: 5, 5", "Content-Length: +5", "Content-Length: -5", "Content-Length: 0x5",
+            "Content-Length: 5 5", "Content-Length: 5.0", "Content-Length:", "Content-Length: 9223372036854775808",
+            "Content-Length: 18446744073709551621", "Content-Length: 5;", "Content-Length: \"5\""};
     }
 
     @Test
@@ -119,21 +119,21 @@ class HostileFramingTest {
 
     private static String[] encodings() {
         return new String[]{"Transfer-Encoding : chunked", "Transfer-Encoding\t: chunked",
-                "Transfer-Encoding: \u000bchunked", "Transfer-Encoding:\r\n chunked", "Transfer-Encoding: xchunked",
-                "Transfer-Encoding: chunked, identity", "Transfer-Encoding: identity, chunked",
-                "Transfer-Encoding: identity", "Transfer-Encoding: chunked, chunked", "Transfer-Encoding: gzip, chunked",
-                "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
-                "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity", "Transfer-Encoding: \"chunked\"",
-                "Transfer-Encoding: chunked;q=1", "Transfer-Encoding: chunked,", "Transfer-Encoding:"};
+            "Transfer-Encoding: \u000bchunked", "Transfer-Encoding:\r\n chunked", "Transfer-Encoding: xchunked",
+            "Transfer-Encoding: chunked, identity", "Transfer-Encoding: identity, chunked",
+            "Transfer-Encoding: identity", "Transfer-Encoding: chunked, chunked", "Transfer-Encoding: gzip, chunked",
+            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+            "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity", "Transfer-Encoding: \"chunked\"",
+            "Transfer-Encoding: chunked;q=1", "Transfer-Encoding: chunked,", "Transfer-Encoding:"};
     }
 
     private static String[] chunks() {
         return new String[]{"5\nhello\r\n0\r\n\r\n", "5\r\nhello\n0\r\n\r\n", "5\r\nhello0\r\n\r\n",
-                "5;a\nb\r\nhello\r\n0\r\n\r\n", "5;a=\"b\r\nc\"\r\nhello\r\n0\r\n\r\n", "0x5\r\nhello\r\n0\r\n\r\n",
-                "10000000000000005\r\nhello\r\n0\r\n\r\n", "8000000000000000\r\nhello\r\n0\r\n\r\n",
-                "-5\r\nhello\r\n0\r\n\r\n", "5 \r\nhello\r\n0\r\n\r\n", " 5\r\nhello\r\n0\r\n\r\n",
-                "\r\n5\r\nhello\r\n0\r\n\r\n", "5\rXhello\r\n0\r\n\r\n", "5\r\nhelloXX0\r\n\r\n",
-                "0\r\n X: 1\r\n\r\n", "0\r\nX : 1\r\n\r\n", "0\r\n\n", "5\r\nhello\r\n0\r\nX: 1\n\r\n"};
+            "5;a\nb\r\nhello\r\n0\r\n\r\n", "5;a=\"b\r\nc\"\r\nhello\r\n0\r\n\r\n", "0x5\r\nhello\r\n0\r\n\r\n",
+            "10000000000000005\r\nhello\r\n0\r\n\r\n", "8000000000000000\r\nhello\r\n0\r\n\r\n",
+            "-5\r\nhello\r\n0\r\n\r\n", "5 \r\nhello\r\n0\r\n\r\n", " 5\r\nhello\r\n0\r\n\r\n",
+            "\r\n5\r\nhello\r\n0\r\n\r\n", "5\rXhello\r\n0\r\n\r\n", "5\r\nhelloXX0\r\n\r\n",
+            "0\r\n X: 1\r\n\r\n", "0\r\nX : 1\r\n\r\n", "0\r\n\n", "5\r\nhello\r\n0\r\nX: 1\n\r\n"};
     }
 
     @Test
@@ -231,8 +231,8 @@ class HostileFramingTest {
 
     private static String[] fields() {
         return new String[]{"X-A", ": 1", "X-A : 1", "X A: 1", " X-A: 1", "X-A: 1\r\n folded", "X-A: 1\r\n\tfolded",
-                "X-A: 1\rX-B: 2", "X-A: a\nX-B: 2", "X-A: a\u0000b", "X-A: a\u0001b", "X-A: a\u007fb", "X-\u00e9: 1",
-                "X-\u0000: 1", "X(A): 1", "X-A\t: 1", "\r: 1"};
+            "X-A: 1\rX-B: 2", "X-A: a\nX-B: 2", "X-A: a\u0000b", "X-A: a\u0001b", "X-A: a\u007fb", "X-\u00e9: 1",
+            "X-\u0000: 1", "X(A): 1", "X-A\t: 1", "\r: 1"};
     }
 
     @Test
@@ -506,8 +506,8 @@ class HostileFramingTest {
     }
 
     private static final String[] FORBIDDEN_TRAILERS = {"Content-Length: 5", "Authorization: Bearer x", "Host: evil",
-            "Transfer-Encoding: chunked", "Cookie: a=b", "Set-Cookie: a=b", "X-Forwarded-For: 1.2.3.4",
-            "X_Forwarded_For: 1.2.3.4", "Connection: close", "Content-Type: text/html", "Sum: 1"};
+        "Transfer-Encoding: chunked", "Cookie: a=b", "Set-Cookie: a=b", "X-Forwarded-For: 1.2.3.4",
+        "X_Forwarded_For: 1.2.3.4", "Connection: close", "Content-Type: text/html", "Sum: 1"};
 
     @Test
     void row19_dropsTrailersOfARequestThatCouldBeTakenForHeaders() {

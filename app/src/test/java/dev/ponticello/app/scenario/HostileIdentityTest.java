@@ -76,7 +76,7 @@ class HostileIdentityTest {
             assertThat(request.header("Forwarded")).isEqualTo("for=127.0.0.1;proto=http;host=a");
             assertThat(request.header("Host")).isEqualTo("127.0.0.1:" + endpoint.port());
             for (String gone : new String[]{"Connection", "X-Secret", "X-Other", "Keep-Alive", "Proxy-Connection", "TE",
-                    "Upgrade", "HTTP2-Settings"}) {
+                "Upgrade", "HTTP2-Settings"}) {
                 assertThat(request.header(gone)).as(gone).isNull();
             }
         }
@@ -97,7 +97,8 @@ class HostileIdentityTest {
         try (var endpoint = ScriptedEndpoint.start();
                 var gateway = TestGateway.start(transport, GUARDED.formatted(endpoint.url()));
                 var client = RawClient.connect(gateway.port())) {
-            client.send("POST /a/x HTTP/1.1\r\nHost: a\r\nConnection: content-length\r\nContent-Length: 5\r\n\r\nhello");
+            client.send(
+                    "POST /a/x HTTP/1.1\r\nHost: a\r\nConnection: content-length\r\nContent-Length: 5\r\n\r\nhello");
             assertThat(client.readResponse("POST").status()).isEqualTo(200);
             assertThat(endpoint.takeRequest().bodyText()).isEqualTo("hello");
             client.send("POST /a/x HTTP/1.1\r\nHost: a\r\nConnection: transfer-encoding\r\n"
@@ -109,7 +110,8 @@ class HostileIdentityTest {
 
     @Test
     void row10_removesWhatConnectionNamesInAnAnswer() {
-        try (var endpoint = ScriptedEndpoint.answering(200, "hello", "Connection: x-secret, content-length", "X-Secret: 1",
+        try (var endpoint = ScriptedEndpoint.answering(200, "hello", "Connection: x-secret, content-length",
+                "X-Secret: 1",
                 "Keep-Alive: timeout=5", "X-Kept: 1");
                 var gateway = TestGateway.start(transport, GUARDED.formatted(endpoint.url()));
                 var client = RawClient.connect(gateway.port())) {
@@ -146,11 +148,11 @@ class HostileIdentityTest {
                 var gateway = TestGateway.start(transport, GUARDED.formatted(endpoint.url()));
                 var client = RawClient.connect(gateway.port())) {
             for (String path : new String[]{"/admin%2F", "/a/..%2fadmin", "/a/%2e%2e/admin", "/a/../admin",
-                    "/a/.%2e/admin", "/..", "/a/..", "/admin;x", "/a/..;/admin", "/a/.;x/admin", "/admin%00", "/a\\admin",
-                    "/a/..\\admin", "/a%5cadmin", "/a/%252e%252e/admin", "/a/..%252fadmin", "/a/%25252e%25252e/admin",
-                    "/a/%255cadmin", "/a/%2500", "/a/%c0%ae%c0%ae/admin", "/a/%c0%af", "/a/%e0%80%af", "/a/%ff",
-                    "/a/%ed%a0%80", "/a/%f4%90%80%80", "/a/%", "/a/%2", "/a/%zz", "/a/%u002e", "/a/%7f", "/a/%1f",
-                    "/a/%c2%85"}) {
+                "/a/.%2e/admin", "/..", "/a/..", "/admin;x", "/a/..;/admin", "/a/.;x/admin", "/admin%00", "/a\\admin",
+                "/a/..\\admin", "/a%5cadmin", "/a/%252e%252e/admin", "/a/..%252fadmin", "/a/%25252e%25252e/admin",
+                "/a/%255cadmin", "/a/%2500", "/a/%c0%ae%c0%ae/admin", "/a/%c0%af", "/a/%e0%80%af", "/a/%ff",
+                "/a/%ed%a0%80", "/a/%f4%90%80%80", "/a/%", "/a/%2", "/a/%zz", "/a/%u002e", "/a/%7f", "/a/%1f",
+                "/a/%c2%85"}) {
                 Response response = client.ask("GET %s HTTP/1.1\r\nHost: a\r\n\r\n".formatted(path));
                 assertThat(response.status()).as(path).isEqualTo(400);
             }
@@ -163,8 +165,9 @@ class HostileIdentityTest {
         try (var endpoint = ScriptedEndpoint.start();
                 var gateway = TestGateway.start(transport, GUARDED.formatted(endpoint.url()));
                 var client = RawClient.connect(gateway.port())) {
-            for (String path : new String[]{"/admin", "//admin", "/./admin", "/%61dmin", "/%61%64%6d%69%6e", "/.//admin",
-                    "/%2e/admin", "///admin//x", "/admin/", "http://a//admin", "/admin?/a/x"}) {
+            for (String path : new String[]{"/admin", "//admin", "/./admin", "/%61dmin", "/%61%64%6d%69%6e",
+                "/.//admin",
+                "/%2e/admin", "///admin//x", "/admin/", "http://a//admin", "/admin?/a/x"}) {
                 Response response = client.ask("GET %s HTTP/1.1\r\nHost: a\r\n\r\n".formatted(path));
                 assertThat(response.status()).as(path).isEqualTo(403);
                 assertThat(response.bodyText()).as(path).isEqualTo("guarded");
@@ -195,9 +198,9 @@ class HostileIdentityTest {
     }
 
     private static final String[] PROXY_FIELDS = {"X-Forwarded-For", "X_Forwarded_For", "X.Forwarded.For",
-            "X-Forwarded-Proto", "X_Forwarded_Proto", "X-Forwarded-Prefix", "X-Forwarded-Client-Cert", "X-Forwarded-Port",
-            "X-FORWARDED-ANYTHING", "X_forwarded-Anything", "Forwarded", "X-Real-IP", "X_Real_IP", "X-Original-URL",
-            "X-Rewrite-URL", "X-HTTP-Method-Override", "x_http_method_override"};
+        "X-Forwarded-Proto", "X_Forwarded_Proto", "X-Forwarded-Prefix", "X-Forwarded-Client-Cert", "X-Forwarded-Port",
+        "X-FORWARDED-ANYTHING", "X_forwarded-Anything", "Forwarded", "X-Real-IP", "X_Real_IP", "X-Original-URL",
+        "X-Rewrite-URL", "X-HTTP-Method-Override", "x_http_method_override"};
 
     @Test
     void row40_stripsWhatOnlyAProxyMaySay() {
@@ -261,7 +264,7 @@ class HostileIdentityTest {
     @Test
     void row41_stopsAtWhatIsNoAddress() {
         for (String garbage : new String[]{"x", "", "unknown", "198.51.100.1 198.51.100.2", "0x7f000001", "127.1",
-                "198.51.100.256", "fe80::1%eth0", "[::1", "_hidden"}) {
+            "198.51.100.256", "fe80::1%eth0", "[::1", "_hidden"}) {
             sameClient(true, "X-Real-IP: 1.1.1.1", "X-Forwarded-For: 198.51.100.1, " + garbage);
         }
     }
@@ -291,7 +294,7 @@ class HostileIdentityTest {
     }
 
     private static final String[] SPOOFED = {"X-User-Id: admin", "x-user-id: admin\r\nX-USER-ID: admin2",
-            "X_User_Id: admin", "X.User.Id: admin", "X-User_Id: admin"};
+        "X_User_Id: admin", "X.User.Id: admin", "X-User_Id: admin"};
 
     @Test
     void row42_removesTheIdentityThatAClientClaims() {
@@ -338,10 +341,11 @@ class HostileIdentityTest {
             assertThat(shared.header("Access-Control-Allow-Origin")).isEqualTo("https://app.example.com");
             assertThat(shared.header("Access-Control-Allow-Credentials")).isEqualTo("true");
             assertThat(shared.headers("Vary")).contains("Origin");
-            for (String origin : new String[]{"null", "https://evil-app.example.com", "https://app.example.com.evil.com",
-                    "https://appxexample.com", "http://app.example.com", "https://app.example.com:8443",
-                    "https://app.example.com/", "https://app.example.com, https://evil.com", "*", "",
-                    "https://app.example.com\r\nOrigin: https://evil.com"}) {
+            for (String origin : new String[]{"null", "https://evil-app.example.com",
+                "https://app.example.com.evil.com",
+                "https://appxexample.com", "http://app.example.com", "https://app.example.com:8443",
+                "https://app.example.com/", "https://app.example.com, https://evil.com", "*", "",
+                "https://app.example.com\r\nOrigin: https://evil.com"}) {
                 Response response = RawClient.get(gateway.port(), "/", "Origin: " + origin);
                 assertThat(response.header("Access-Control-Allow-Origin")).as(origin).isNull();
                 assertThat(response.header("Access-Control-Allow-Credentials")).as(origin).isNull();
