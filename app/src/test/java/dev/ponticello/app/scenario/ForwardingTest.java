@@ -53,4 +53,56 @@ class ForwardingTest {
             client.expectClosed();
         }
     }
+
+    @Test
+    void aGroupWithThePathSlashGuardsEverything() throws Exception {
+        try (var endpoint = ScriptedEndpoint.answering(200, "hello");
+                var gateway = TestGateway.start(transport, """
+                        upstreams:
+                          users: { endpoints: ["%s"] }
+                        groups:
+                          - path: /
+                            policies: [{ rate-limit: { name: all, limit: 1/h } }]
+                            routes: [{ path: /users, to: users }]
+                        """.formatted(endpoint.url()))) {
+            assertThat(RawClient.get(gateway.port(), "/users").status()).isEqualTo(200);
+            assertThat(RawClient.get(gateway.port(), "/unknown").status()).isEqualTo(429);
+        }
+    }
+
+    @Test
+    void aClientThatLeavesAnAnswerWhoseEndpointHasClosedFreesItsPlace() throws Exception {
+        byte[] body = new byte[4 << 20];
+        try (var endpoint = ScriptedEndpoint.answering(200, "hello");
+                var gateway = TestGateway.start(transport, """
+                        upstreams:
+                          users:
+                            endpoints: ["%s"]
+                            connections: { max: 1 }
+                            timeouts: { connect: 300ms }
+                        routes: [{ path: /**, to: users }]
+                        """.formatted(endpoint.url()))) {
+            for (int i = 0; i < 4; i++) {
+                endpoint.onRequest(connection -> {
+                    connection.send(
+                            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + body.length + "\r\n\r\n");
+                    connection.send(new byte[300_000]);
+                    connection.finish();
+                    connection.awaitDisconnect();
+                });
+                try (var client = RawClient.connectWithSmallBuffers(gateway.port())) {
+                    client.send(http("""
+                            GET /big HTTP/1.1
+                            Host: a
+
+                            """));
+                    client.readHead();
+                    client.reset();
+                }
+            }
+            for (int i = 0; i < 8; i++) {
+                assertThat(RawClient.get(gateway.port(), "/users").status()).isEqualTo(200);
+            }
+        }
+    }
 }
