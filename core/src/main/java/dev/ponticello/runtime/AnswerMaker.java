@@ -47,7 +47,7 @@ final class AnswerMaker {
     private static void addGroups(List<GroupConfig> groups, String prefix, boolean auth,
             List<IndexAnswer.Entry> entries) {
         for (GroupConfig group : groups) {
-            String groupPrefix = prefix + (group.path().equals("/") ? "" : group.path());
+            String groupPrefix = GroupConfig.join(prefix, group.path());
             boolean groupAuth = auth || needsToken(group.policies());
             addRoutes(group.routes(), groupPrefix, groupAuth, entries);
             addGroups(group.groups(), groupPrefix, groupAuth, entries);
@@ -63,7 +63,7 @@ final class AnswerMaker {
             boolean routeAuth = auth || needsToken(route.policies());
             List<String> methods = route.methods().isEmpty() ? List.of("*") : route.methods();
             for (String method : methods) {
-                entries.add(new IndexAnswer.Entry(prefix + route.path(), method, routeAuth));
+                entries.add(new IndexAnswer.Entry(GroupConfig.join(prefix, route.path()), method, routeAuth));
             }
         }
     }

@@ -81,9 +81,9 @@ final class Compiler {
         for (int i = 0; i < groups.size(); i++) {
             GroupConfig group = groups.get(i);
             String groupAt = at + "[" + i + "]";
-            String groupPrefix = prefix + (group.path().equals("/") ? "" : group.path());
+            String groupPrefix = GroupConfig.join(prefix, group.path());
             List<Policy> groupChain = make(group.policies(), groupAt + ".policies", chain);
-            PathPattern pattern = pattern(groupPrefix.isEmpty() ? "/" : groupPrefix, groupAt + ".path");
+            PathPattern pattern = pattern(groupPrefix, groupAt + ".path");
             if (pattern != null) {
                 guards.add(null, pattern, new Route("", groupChain, UNKNOWN));
             }
@@ -96,7 +96,7 @@ final class Compiler {
         for (int i = 0; i < configs.size(); i++) {
             RouteConfig route = configs.get(i);
             String routeAt = at + "[" + i + "]";
-            PathPattern pattern = pattern(prefix + route.path(), routeAt + ".path");
+            PathPattern pattern = pattern(GroupConfig.join(prefix, route.path()), routeAt + ".path");
             List<Policy> routeChain = make(route.policies(), routeAt + ".policies", chain);
             Target target = target(route.target());
             if (pattern == null || target == null) {
