@@ -127,10 +127,10 @@ class ConfigProblemsTest {
                 gw.yaml:8:25: max: 0 (expected: >= 1, or auto)
                 gw.yaml:8:42: max-requests: '99999999999' (expected: a whole number, or off, at most 2147483647)
                 gw.yaml:9:34: failures: 0 (expected: >= 1)
-                gw.yaml:9:45: probes: 0 (expected: >= 1)
+                gw.yaml:9:45: probes: 0 (expected: 1 to 1000)
                 gw.yaml:9:58: open-for: 9000h (expected: 1ms to 8760h)
                 gw.yaml:11:44: ipv4-prefix: 33 (expected: 0 to 32)
-                gw.yaml:11:58: max-keys: 0 (expected: 1 to 100000000)
+                gw.yaml:11:58: max-keys: 0 (expected: 1 to 10000000)
                 """);
     }
 

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param failures consecutive ones that open the circuit; default 5
  * @param openFor how long it stays open, and when a probe that does not end expires; default 30s
- * @param probes attempts at a time while half-open; default 1
+ * @param probes attempts at a time while half-open, 1 to 1000; default 1
  */
 public record CircuitBreakerConfig(int failures, Duration openFor, int probes) {
 
@@ -16,6 +16,6 @@ public record CircuitBreakerConfig(int failures, Duration openFor, int probes) {
     public CircuitBreakerConfig {
         Checks.atLeast("failures", failures, 1);
         Checks.timer("open-for", openFor);
-        Checks.atLeast("probes", probes, 1);
+        Checks.between("probes", probes, 1, 1000);
     }
 }

@@ -20,7 +20,7 @@ public record CorsConfig(List<String> origins, List<String> methods, List<String
     public static final CorsConfig DEFAULTS = new CorsConfig(List.of(), List.of(), List.of(), List.of(), false,
             Duration.ofMinutes(10));
 
-    private static final Pattern ORIGIN = Pattern.compile("\\*|null|[a-z][a-z0-9+.-]*://[^/?#\\s@A-Z]+");
+    private static final Pattern ORIGIN = Pattern.compile("\\*|null|[a-z][a-z0-9+.-]*://[!-~&&[^/?#@A-Z]]+");
 
     public CorsConfig {
         origins = Checks.distinct("origins", Checks.each("origins", origins, CorsConfig::origin));

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>Limits</caption>
  * <tr><th>name</th><th>default</th><th>range</th></tr>
- * <tr><td>max-keys</td><td>100000</td><td>1 to 100000000</td></tr>
+ * <tr><td>max-keys</td><td>100000</td><td>1 to 10000000</td></tr>
  * <tr><td>ipv4-prefix</td><td>32</td><td>0 to 32</td></tr>
  * <tr><td>ipv6-prefix</td><td>64</td><td>0 to 128</td></tr>
  * </table>
@@ -39,7 +39,7 @@ public record RateLimitConfig(@Nullable String name, Rate limit, Algorithm algor
         if (name != null) {
             Checks.name("name", name);
         }
-        Checks.between("max-keys", maxKeys, 1, 100_000_000);
+        Checks.between("max-keys", maxKeys, 1, 10_000_000);
         Checks.between("ipv4-prefix", ipv4Prefix, 0, 32);
         Checks.between("ipv6-prefix", ipv6Prefix, 0, 128);
     }

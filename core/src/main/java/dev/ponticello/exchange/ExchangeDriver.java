@@ -154,14 +154,13 @@ public final class ExchangeDriver {
         }
     }
 
-    /** Begins an exchange that is refused for what arrived as its head. */
-    public void refuse(Snapshot snapshot, RequestHead head, PeerAddress clientAddress, FailureKind kind,
-            String sentence) {
+    /** Begins an exchange that is refused for what arrived as its head, or before anything arrived. */
+    public void refuse(Snapshot snapshot, RequestHead head, PeerAddress clientAddress, Rejection rejection) {
         begin(snapshot, head, clientAddress);
         requestBody = RequestBody.DROPPED;
         exchange.setRoute(snapshot.outside());
         try {
-            reject(Rejection.of(kind).saying(sentence));
+            reject(rejection);
         } catch (RuntimeException e) {
             broken(e);
         }
@@ -630,7 +629,8 @@ public final class ExchangeDriver {
     private void sendOwn(Response response) {
         exchange.enter(Stage.RELAY);
         releaseCollected();
-        boolean bodyFollows = !exchange.request().method().equals(Method.HEAD) && response.body().length > 0;
+        boolean bodyFollows = response.body().length > 0 && !exchange.request().method().equals(Method.HEAD)
+                && !OwnAnswers.isBodyless(response.status());
         OwnAnswers.writeHead(response, ownHead, bodyFollows, loop.clock().wallMillis());
         sendHead(ownHead);
         responseRelay.open(null, clientSink, exchange.takeResponseCoding(), false);

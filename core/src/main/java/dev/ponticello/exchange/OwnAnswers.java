@@ -52,12 +52,17 @@ final class OwnAnswers {
         return response;
     }
 
+    /** Whether answers with this status never have a body; a length would be that of another answer (RFC 9110 §8.6). */
+    static boolean isBodyless(int status) {
+        return status == 204 || status == 304;
+    }
+
     /** Makes the head of an answer of the gateway: framing and date, which a {@link Response} leaves out (RFC 9110 §6.6.1, §8.6). */
     static void writeHead(Response response, ResponseHead head, boolean bodyFollows, long nowMillis) {
         head.clear();
         head.setStatus(response.status());
         copyFields(response.headers(), head.headers());
-        if (response.status() != 204) {
+        if (!isBodyless(response.status())) {
             head.headers().add(HeaderName.CONTENT_LENGTH, response.body().length);
         }
         head.headers().add(HeaderName.DATE, HTTP_DATE.format(Instant.ofEpochMilli(nowMillis)));

@@ -46,6 +46,9 @@ public enum HeadFault {
     FIELD_VALUE_CHARACTER(
             Category.MALFORMED,
             "A field value has a control character"),
+    CONNECTION_TOO_LONG(
+            Category.MALFORMED,
+            "Connection has more than 64 members"),
     HOST_MISSING(
             Category.MALFORMED,
             "The request has no Host"),

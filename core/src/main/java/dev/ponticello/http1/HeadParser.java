@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the parsers of both kinds of head share: taking bytes in, the limits, and the framing of the body. */
 abstract sealed class HeadParser permits RequestParser, ResponseParser {
+    private static final int MOST_CONNECTION_MEMBERS = 64;
+
     /** How many bytes are copied at a time, so at most so many that belong to what follows the head. */
     static final int PIECE = 2048;
     /** What both kinds of first line name as the version, up to its last digit. */
@@ -151,9 +153,25 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
         } else {
             bodyLength = BodyLength.UNTIL_CLOSE;
         }
+        if (hasLongConnection(headers)) {
+            return refuse(HeadFault.CONNECTION_TOO_LONG);
+        }
         keepAlive = (minorVersion == 1 || headers.hasMember(HeaderName.CONNECTION, "keep-alive"))
                 && !headers.hasMember(HeaderName.CONNECTION, "close");
         return true;
+    }
+
+    /** Each member of Connection is looked for among all fields: without a bound a head could ask for millions of looks. */
+    private static boolean hasLongConnection(Headers headers) {
+        int separators = 0;
+        for (int slot = headers.find(HeaderName.CONNECTION, 0); slot >= 0; slot = headers.find(HeaderName.CONNECTION,
+                slot + 1)) {
+            separators++;
+            for (int at = headers.valueStart(slot); at < headers.valueEnd(slot); at++) {
+                separators += headers.bytes()[at] == ',' ? 1 : 0;
+            }
+        }
+        return separators > MOST_CONNECTION_MEMBERS;
     }
 
     /** The number that the digits of a range spell, or -1 if it is none below 2^63. */

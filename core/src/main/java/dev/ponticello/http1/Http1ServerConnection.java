@@ -49,6 +49,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         /** What came is no request; nothing more will be read. */
         void onHeadRefused(HeadFault fault);
 
+        /** The client does not wait any more to be told to send the body: it was told, or did not wait (RFC 9110 §10.1.1). */
+        void onContinued();
+
         /** The body broke the rules; nothing more will be read. */
         void onBodyRefused(BodyFault fault);
 
@@ -239,7 +242,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     }
 
     private void readBody(ByteBuf in) {
-        continueOwed = false;
+        continued();
         if (request.bodyLength() == BodyLength.CHUNKED) {
             readChunks(in);
             return;
@@ -249,6 +252,13 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         deliver(in.readRetainedSlice(bytes));
         if (bodyLeft == 0) {
             endBody(null);
+        }
+    }
+
+    private void continued() {
+        if (continueOwed) {
+            continueOwed = false;
+            events.onContinued();
         }
     }
 
@@ -359,6 +369,11 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         return reading == Reading.WAIT;
     }
 
+    /** Whether the client waits to be told to send the body. */
+    public boolean isContinueOwed() {
+        return continueOwed;
+    }
+
     /** Whether the rest of a body is read over, its exchange being over. */
     public boolean isSkipping() {
         return reading == Reading.SKIP;
@@ -389,7 +404,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             return; // RFC 9110 §15.2: a client of HTTP/1.0 knows no interim responses
         }
         if (head.status() == 100) {
-            continueOwed = false;
+            continued();
         }
         HeadWriter.writeInformational(out.room(64 + head.headers().maxWritten()), head);
         flush();

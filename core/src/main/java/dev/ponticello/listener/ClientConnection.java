@@ -2,6 +2,7 @@ package dev.ponticello.listener;
 
 import dev.ponticello.exchange.ExchangeDriver;
 import dev.ponticello.exchange.HopByHop;
+import dev.ponticello.exchange.Rejection;
 import dev.ponticello.exchange.Snapshot;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.HeaderNameSet;
@@ -145,7 +146,8 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         head.headers().remove(HeaderName.HOST);
         rate.begin(loop.clock().nanoTime());
         if (refusal != null) {
-            driver.refuse(snapshot, head, client, FailureKind.PATH_REFUSED, refusal.sentence());
+            driver.refuse(snapshot, head, client,
+                    Rejection.of(FailureKind.PATH_REFUSED).saying(refusal.sentence()));
             return;
         }
         forwarding.writeTo(head);
@@ -219,8 +221,18 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     }
 
     private void refuseHead(FailureKind kind, String sentence) {
+        refuseHead(Rejection.of(kind).saying(sentence));
+    }
+
+    private void refuseHead(Rejection rejection) {
         loop.timers().disarm(waitTimeout);
-        driver.refuse(snapshots.get(), connection.refusedHead(), peer, kind, sentence);
+        driver.refuse(snapshots.get(), connection.refusedHead(), peer, rejection);
+    }
+
+    /** Answers at once, whatever will be asked, that there are too many connections. */
+    void refuseOneTooMany() {
+        connection.stopReading();
+        refuseHead(Rejection.of(FailureKind.CONNECTIONS_EXCEEDED).with(HeaderName.RETRY_AFTER, "1"));
     }
 
     @Override
@@ -266,12 +278,21 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
 
         @Override
         public void resume() {
-            rate.resume(loop.clock().nanoTime());
-            if (!connection.isRequestEnded()) {
-                waitFor(Wait.BODY, settings.requestBodyNanos());
+            if (!connection.isRequestEnded() && !connection.isContinueOwed()) {
+                expectBody();
             }
             connection.resume();
         }
+    }
+
+    @Override
+    public void onContinued() {
+        expectBody();
+    }
+
+    private void expectBody() {
+        rate.resume(loop.clock().nanoTime());
+        waitFor(Wait.BODY, settings.requestBodyNanos());
     }
 
     // ---- the end of an exchange, and of the connection
@@ -280,8 +301,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     public void onConcluded() {
         connection.finishExchange();
         if (connection.isSkipping()) {
-            rate.resume(loop.clock().nanoTime());
-            waitFor(Wait.BODY, settings.requestBodyNanos());
+            expectBody();
         }
     }
 

@@ -5,9 +5,9 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The event loops of one gateway, each with its context. */
@@ -54,8 +54,10 @@ public final class EventLoops {
         return group.isShuttingDown();
     }
 
-    /** Lets the loops end what they run, and stops them. */
-    public Future<?> stop() {
-        return group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+    /** Lets the loops end what they run, and stops them; complete, on a thread that is none of theirs, when they have ended. */
+    public CompletableFuture<Void> stop() {
+        CompletableFuture<Void> stopped = new CompletableFuture<>();
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).addListener(_ -> stopped.complete(null));
+        return stopped;
     }
 }

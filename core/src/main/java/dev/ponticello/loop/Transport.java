@@ -36,6 +36,9 @@ public enum Transport {
     NIO("nio", () -> true, NioIoHandler::newFactory, NioServerSocketChannel::new, NioSocketChannel::new,
             NioDatagramChannel::new, false);
 
+    /** Read by Netty once, when its io_uring classes are loaded. */
+    private static final String MULTISHOT_ACCEPT = "io.netty.iouring.acceptMultiShotEnabled";
+
     private final String label;
     private final BooleanSupplier available;
     private final Supplier<IoHandlerFactory> ioHandlers;
@@ -57,6 +60,11 @@ public enum Transport {
     }
 
     private static boolean hasIoUring() {
+        // Netty arms a multishot accept again at once after it failed, whatever auto-read says: without file descriptors the
+        // loop would spin. Accepts one by one pause as they should. Whoever sets the property themselves keeps their choice.
+        if (System.getProperty(MULTISHOT_ACCEPT) == null) {
+            System.setProperty(MULTISHOT_ACCEPT, "false");
+        }
         // Some sandboxes let the library load and forbid the system call itself; the library's own check makes a ring and so tells both.
         return IoUring.isAvailable();
     }

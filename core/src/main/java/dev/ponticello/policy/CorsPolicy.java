@@ -55,13 +55,8 @@ public final class CorsPolicy implements PreflightPolicy {
     private final boolean credentials;
     private final String maxAgeSeconds;
 
-    /**
-     * The policy for a config.
-     *
-     * @throws IllegalArgumentException if an origin holds anything but visible ASCII
-     */
+    /** The policy for a config. */
     public CorsPolicy(CorsConfig config) {
-        config.origins().forEach(FieldText::valueBytes);
         this.everyOrigin = config.origins().contains(EVERY);
         this.origins = Set.copyOf(config.origins());
         this.methods = String.join(", ", config.methods());

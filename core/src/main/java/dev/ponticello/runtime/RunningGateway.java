@@ -11,38 +11,40 @@ import dev.ponticello.listener.Listener;
 import dev.ponticello.loop.Chance;
 import dev.ponticello.loop.Clock;
 import dev.ponticello.loop.EventLoops;
-import dev.ponticello.loop.LoopContext;
 import dev.ponticello.loop.Transport;
 import dev.ponticello.upstream.Upstream;
 import dev.ponticello.upstream.UpstreamFactory;
-import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** A gateway from its start to its end. Any thread. */
 public final class RunningGateway {
-    private static final long POLL_MILLIS = 10;
-    /** How long a drain waits for connections that were cut to be closed. */
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** How long a stop waits for connections to be closed. */
     private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final GatewayConfig config;
     private final EventLoops loops;
-    private final UpstreamFactory upstreams;
+    private final UpstreamFactory factory;
+    private final Collection<Upstream> upstreams;
     private final Snapshot snapshot;
     private final List<Listener> listeners;
 
-    private RunningGateway(GatewayConfig config, EventLoops loops, UpstreamFactory upstreams, Snapshot snapshot,
-            List<Listener> listeners) {
+    private RunningGateway(GatewayConfig config, EventLoops loops, UpstreamFactory factory,
+            Collection<Upstream> upstreams, Snapshot snapshot, List<Listener> listeners) {
         this.config = config;
         this.loops = loops;
+        this.factory = factory;
         this.upstreams = upstreams;
         this.snapshot = snapshot;
         this.listeners = listeners;
@@ -52,7 +54,7 @@ public final class RunningGateway {
     public static void check(GatewayConfig config, Problems problems) {
         ConfigCheck.check(config, problems);
         try (UpstreamFactory factory = new UpstreamFactory(List.of(), Transport.NIO, Limits.autoConnections())) {
-            compile(config, factory, PolicyMaker.forCheck(Chance.SECURE), problems);
+            compile(config, upstreams(config, factory), PolicyMaker.forCheck(Chance.SECURE), problems);
         }
     }
 
@@ -63,8 +65,9 @@ public final class RunningGateway {
         EventLoops loops = new EventLoops(transport, count, Clock.SYSTEM, Chance.SECURE);
         UpstreamFactory factory = new UpstreamFactory(loops.contexts(), transport, Limits.autoConnections());
         List<Listener> listeners = new ArrayList<>();
+        Map<String, Upstream> upstreams = upstreams(config, factory);
         Problems problems = new Problems();
-        Snapshot snapshot = compile(config, factory, PolicyMaker.forServing(Chance.SECURE), problems);
+        Snapshot snapshot = compile(config, upstreams, PolicyMaker.forServing(Chance.SECURE), problems);
         try {
             if (problems.hasErrors()) {
                 // The config was checked; what fails only now is what a check does not touch, such as opening a log file.
@@ -77,9 +80,9 @@ public final class RunningGateway {
             for (ListenerConfig listener : config.listeners()) {
                 listeners.add(open(listener, loops, snapshot, caps));
             }
-            return new RunningGateway(config, loops, factory, snapshot, listeners);
+            return new RunningGateway(config, loops, factory, upstreams.values(), snapshot, listeners);
         } catch (IOException | RuntimeException e) {
-            closeListeners(listeners);
+            closeListeners(listeners).join();
             snapshot.policies().forEach(Policy::close);
             factory.close();
             loops.stop();
@@ -128,16 +131,20 @@ public final class RunningGateway {
         }
     }
 
-    private static Snapshot compile(GatewayConfig config, UpstreamFactory factory, PolicyMaker policies,
-            Problems problems) {
+    private static Map<String, Upstream> upstreams(GatewayConfig config, UpstreamFactory factory) {
         Map<String, Upstream> upstreams = new LinkedHashMap<>();
         config.upstreams().forEach((name, upstream) -> upstreams.put(name, factory.create(name, upstream)));
+        return upstreams;
+    }
+
+    private static Snapshot compile(GatewayConfig config, Map<String, Upstream> upstreams, PolicyMaker policies,
+            Problems problems) {
         return new Compiler(config, upstreams, policies, new AnswerMaker(config, upstreams.values()), problems)
                 .compile();
     }
 
-    private static void closeListeners(List<Listener> listeners) {
-        CompletableFuture.allOf(listeners.stream().map(Listener::close).toArray(CompletableFuture<?>[]::new)).join();
+    private static CompletableFuture<Void> closeListeners(List<Listener> listeners) {
+        return CompletableFuture.allOf(listeners.stream().map(Listener::close).toArray(CompletableFuture<?>[]::new));
     }
 
     public List<InetSocketAddress> listeners() {
@@ -150,66 +157,49 @@ public final class RunningGateway {
 
     /** Stops in order; how many exchanges had to be cut. */
     public CompletableFuture<Integer> drain() {
-        CompletableFuture<Integer> cut = new CompletableFuture<>();
-        control().schedule(() -> Thread.ofVirtual().name("ponticello-drain").start(() -> stopAccepting(cut)),
-                config.drain().delay().toMillis(), TimeUnit.MILLISECONDS);
-        return cut;
-    }
-
-    private EventLoop control() {
-        LoopContext first = loops.contexts().getFirst();
-        return first.eventLoop();
-    }
-
-    private void stopAccepting(CompletableFuture<Integer> cut) {
-        closeListeners(listeners);
-        Listener.drain(loops);
-        awaitEnd(cut, Clock.SYSTEM.nanoTime() + config.drain().timeout().toNanos());
-    }
-
-    private void awaitEnd(CompletableFuture<Integer> cut, long deadlineNanos) {
-        Listener.count(loops).thenAccept(open -> {
-            if (open == 0) {
-                stop();
-                cut.complete(0);
-            } else if (Clock.SYSTEM.nanoTime() - deadlineNanos >= 0) {
-                Listener.cut(loops)
-                        .thenAccept(count -> awaitClosed(cut, count, Clock.SYSTEM.nanoTime() + CLOSING_NANOS));
-            } else {
-                control().schedule(() -> awaitEnd(cut, deadlineNanos), POLL_MILLIS, TimeUnit.MILLISECONDS);
-            }
-        });
-    }
-
-    /**
-     * Lets the last answers leave before the loops stop: with io_uring a write is under way until the kernel says that it
-     * is done.
-     */
-    private void awaitClosed(CompletableFuture<Integer> cut, int count, long deadlineNanos) {
-        Listener.count(loops).thenAccept(open -> {
-            if (open == 0 || Clock.SYSTEM.nanoTime() - deadlineNanos >= 0) {
-                stop();
-                cut.complete(count);
-            } else {
-                control().schedule(() -> awaitClosed(cut, count, deadlineNanos), POLL_MILLIS, TimeUnit.MILLISECONDS);
-            }
-        });
-    }
-
-    private void stop() {
-        snapshot.policies().forEach(Policy::close);
-        upstreams.close();
-        loops.stop();
+        return after(config.drain().delay().toNanos()).thenCompose(_ -> closeListeners(listeners)).thenCompose(_ -> {
+            Listener.drain(loops);
+            return awaitNone(() -> Listener.count(loops), config.drain().timeout().toNanos());
+        }).thenCompose(_ -> Listener.cut(loops)).thenCompose(cut -> stop().thenApply(_ -> cut));
     }
 
     /** Stops at once. */
     public void close() {
-        if (loops.isStopped()) {
-            return;
+        if (!loops.isStopped()) {
+            closeListeners(listeners).thenCompose(_ -> Listener.cut(loops)).thenCompose(_ -> stop()).join();
         }
-        closeListeners(listeners);
-        Listener.cut(loops).join();
-        stop();
-        loops.stop().awaitUninterruptibly();
+    }
+
+    /**
+     * Ends what is left when every exchange has ended. The loops run until the sockets are closed: with io_uring a write or a read is under way, and holds its buffer, until the kernel says that it is
+     * done.
+     */
+    private CompletableFuture<Void> stop() {
+        upstreams.forEach(Upstream::close);
+        return awaitNone(() -> Listener.count(loops)
+                .thenApply(clients -> clients + upstreams.stream().mapToInt(Upstream::openConnections).sum()),
+                CLOSING_NANOS).thenCompose(_ -> {
+                    factory.close();
+                    return loops.stop();
+                }).thenRun(() -> snapshot.policies().forEach(Policy::close));
+    }
+
+    private CompletableFuture<Void> after(long nanos) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        loops.contexts().getFirst().eventLoop().schedule(() -> over.complete(null), nanos, TimeUnit.NANOSECONDS);
+        return over;
+    }
+
+    /** Complete when nothing is counted any more, or when the time is over. */
+    private CompletableFuture<Void> awaitNone(Supplier<CompletableFuture<Integer>> count, long nanos) {
+        return awaitNoneUntil(count, Clock.SYSTEM.nanoTime() + nanos);
+    }
+
+    private CompletableFuture<Void> awaitNoneUntil(Supplier<CompletableFuture<Integer>> count, long deadlineNanos) {
+        return count.get().thenCompose(open -> {
+            long left = deadlineNanos - Clock.SYSTEM.nanoTime();
+            return open == 0 || left <= 0 ? CompletableFuture.completedFuture(null)
+                    : after(Math.min(left, POLL_NANOS)).thenCompose(_ -> awaitNoneUntil(count, deadlineNanos));
+        });
     }
 }

@@ -204,11 +204,13 @@ final class EndpointPool {
         }
     }
 
-    /** Closes the idle connections; those in use close when they come back. */
-    void close() {
-        closed = true;
-        while (!idle.isEmpty()) {
-            closeOneIdle();
-        }
+    /** Closes the idle connections, and those in use when they come back. Any thread. */
+    void closeSoon() {
+        loop.eventLoop().execute(() -> {
+            closed = true;
+            while (!idle.isEmpty()) {
+                closeOneIdle();
+            }
+        });
     }
 }

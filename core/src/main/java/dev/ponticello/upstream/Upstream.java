@@ -77,6 +77,20 @@ public final class Upstream {
         }
     }
 
+    /** How many connections to its endpoints are open or being opened, over all loops. */
+    public int openConnections() {
+        return endpoints.stream().mapToInt(endpoint -> endpoint.connections().get()).sum();
+    }
+
+    /** Closes the idle connections of every loop; those in use close when they come back. */
+    public void close() {
+        for (Endpoint endpoint : endpoints) {
+            for (EndpointPool pool : endpoint.pools()) {
+                pool.closeSoon();
+            }
+        }
+    }
+
     /** How long a stream may take to come, in nanoseconds. */
     public long connectNanos() {
         return settings.connectNanos();

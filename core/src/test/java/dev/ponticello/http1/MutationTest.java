@@ -43,7 +43,8 @@ class MutationTest {
     private static final Pattern TRAILER = Pattern.compile(FIELDS);
 
     /** What is judged when the head is whole. */
-    private static final Set<HeadFault> AT_THE_END = EnumSet.of(HeadFault.HOST_MISSING, HeadFault.HOST_REPEATED,
+    private static final Set<HeadFault> AT_THE_END = EnumSet.of(HeadFault.CONNECTION_TOO_LONG, HeadFault.HOST_MISSING,
+            HeadFault.HOST_REPEATED,
             HeadFault.HOST_INVALID, HeadFault.HOST_CONTRADICTED, HeadFault.LENGTH_AND_ENCODING,
             HeadFault.LENGTH_REPEATED,
             HeadFault.LENGTH_INVALID, HeadFault.ENCODING_BEFORE_1_1, HeadFault.ENCODING_INVALID, HeadFault.EXPECTATION,

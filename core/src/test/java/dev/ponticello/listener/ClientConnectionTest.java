@@ -7,6 +7,8 @@ import dev.ponticello.config.ListenerAddress;
 import dev.ponticello.config.ListenerConfig;
 import dev.ponticello.exchange.BuiltInAnswer;
 import dev.ponticello.exchange.Decision;
+import dev.ponticello.exchange.Exchange;
+import dev.ponticello.exchange.Policy;
 import dev.ponticello.exchange.Response;
 import dev.ponticello.exchange.Route;
 import dev.ponticello.exchange.Snapshot;
@@ -14,9 +16,12 @@ import dev.ponticello.exchange.Target;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.HeaderNameSet;
 import dev.ponticello.http.PeerAddress;
+import dev.ponticello.http.ResponseHead;
 import dev.ponticello.loop.Clock;
 import dev.ponticello.loop.LoopContext;
 import dev.ponticello.loop.Transport;
+import dev.ponticello.outcome.FailureKind;
+import dev.ponticello.outcome.Outcome;
 import dev.ponticello.routing.PathPattern;
 import dev.ponticello.routing.PrefixTable;
 import dev.ponticello.routing.RouteTable;
@@ -24,6 +29,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -49,7 +55,14 @@ class ClientConnectionTest {
 
     /** What is told of a request of these fields. */
     private static String told(ListenerConfig config, String peer, String... fields) {
-        Route route = new Route("/**", List.of(), new Target.Answer(REPEAT));
+        String answer = answer(config, peer, new Route("/**", List.of(), new Target.Answer(REPEAT)),
+                "GET / HTTP/1.1\r\nHost: shop.example\r\n" + String.join("\r\n", fields) + "\r\n\r\n");
+        assertThat(answer).startsWith("HTTP/1.1 200 OK\r\n");
+        return answer.substring(answer.indexOf("\r\n\r\n") + 4);
+    }
+
+    /** All that the gateway writes when these bytes come. */
+    private static String answer(ListenerConfig config, String peer, Route route, String request) {
         Snapshot snapshot = new Snapshot(
                 RouteTable.<Route>builder().add(null, PathPattern.parse("/**"), null, route).build(),
                 PrefixTable.<Route>builder().build(), route, HeaderNameSet.of(List.of(HeaderName.of("X-User"))), false,
@@ -59,17 +72,14 @@ class ClientConnectionTest {
         ClientConnection connection = new ClientConnection(loop, ListenerSettings.of(config), () -> snapshot,
                 Objects.requireNonNull(PeerAddress.parse(peer)), loop.get(LiveConnections.SLOT));
         channel.pipeline().addLast(connection.handler());
-        channel.writeInbound(Unpooled.copiedBuffer(
-                "GET / HTTP/1.1\r\nHost: shop.example\r\n" + String.join("\r\n", fields) + "\r\n\r\n",
-                StandardCharsets.ISO_8859_1));
+        channel.writeInbound(Unpooled.copiedBuffer(request, StandardCharsets.ISO_8859_1));
         StringBuilder answer = new StringBuilder();
         for (ByteBuf part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
             answer.append(part.toString(StandardCharsets.ISO_8859_1));
             part.release();
         }
         channel.finishAndReleaseAll();
-        assertThat(answer).startsWith("HTTP/1.1 200 OK\r\n");
-        return answer.substring(answer.indexOf("\r\n\r\n") + 4);
+        return answer.toString();
     }
 
     private static String[] between(String... fields) {
@@ -123,5 +133,38 @@ class ClientConnectionTest {
         assertThat(told(config(), "203.0.113.7", "Accept: a", "Accept: b",
                 "Connection: x-forwarded-for, forwarded, via, x-forwarded-proto, x-forwarded-host, close"))
                 .isEqualTo(ANEW);
+    }
+
+    @Test
+    void aPolicyThatBreaksAtTheAnswerEndsTheExchangeOnce() {
+        List<Outcome> ends = new ArrayList<>();
+        Policy broken = new Policy() {
+            @Override
+            public void onResponse(Exchange exchange, ResponseHead response) {
+                throw new IllegalStateException("a bug");
+            }
+
+            @Override
+            public void onConclude(Exchange exchange, Outcome outcome) {
+                ends.add(outcome);
+            }
+        };
+        BuiltInAnswer collecting = new BuiltInAnswer() {
+            @Override
+            public int bodyLimit() {
+                return 10;
+            }
+
+            @Override
+            public Decision answer(Exchange exchange, byte[] body) {
+                return Decision.respond(Response.of(200, "text/plain", body));
+            }
+        };
+        Route route = new Route("/**", List.of(broken), new Target.Answer(collecting));
+        String answer = answer(config(), "203.0.113.7", route,
+                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello");
+        assertThat(answer).startsWith("HTTP/1.1 500 ").contains("error=proxy_internal_error; details=\"internal\"")
+                .endsWith("{\"error\":\"" + FailureKind.INTERNAL.sentence() + "\"}");
+        assertThat(ends).containsExactly(Outcome.failed(FailureKind.INTERNAL));
     }
 }

@@ -17,8 +17,7 @@ class LayersTest {
 
     private static final String ROOT = "dev.ponticello";
     private static final Set<String> REQUEST_PATH = Set.of("http1", "listener", "exchange", "routing", "policy",
-            "limit",
-            "upstream");
+            "limit", "upstream", "answer", "coding");
     private static final Set<String> OWNER_OF_TIME_AND_CHANCE = Set.of("loop");
 
     private static final Path CHECKOUT = checkout();

@@ -166,6 +166,7 @@ class FailureKindsTest {
                 Response response = second.readResponse();
                 assertAnswered(response, FailureKind.CONNECTIONS_EXCEEDED, "{\"error\":\"Too many connections\"}");
                 assertThat(response.header("Retry-After")).isEqualTo("1");
+                assertThat(response.header("Date")).isNotNull();
                 second.expectClosed();
             }
             assertThat(first.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status()).isEqualTo(200);

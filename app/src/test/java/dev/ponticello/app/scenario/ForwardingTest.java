@@ -4,9 +4,16 @@ import static dev.ponticello.testing.Play.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ponticello.config.GatewayConfig.Transport;
+import dev.ponticello.testing.Meanwhile;
 import dev.ponticello.testing.RawClient;
 import dev.ponticello.testing.ReceivedRequest;
 import dev.ponticello.testing.ScriptedEndpoint;
+import java.io.ByteArrayInputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -102,6 +109,177 @@ class ForwardingTest {
             }
             for (int i = 0; i < 8; i++) {
                 assertThat(RawClient.get(gateway.port(), "/users").status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void waitsForTheEndpointsWordBeforeItBlamesAClientThatExpectsIt() throws Exception {
+        try (var endpoint = ScriptedEndpoint.start();
+                var gateway = TestGateway.start(transport, """
+                        listeners: [{ address: "127.0.0.1:0", timeouts: { request-body: 100ms } }]
+                        """ + forwardAllTo(endpoint));
+                var client = RawClient.connect(gateway.port())) {
+            endpoint.onRequest(connection -> {
+                client.expectNothing();
+                connection.send("HTTP/1.1 100 Continue\r\n\r\n");
+                assertThat(connection.readText(5)).isEqualTo("hello");
+                connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            });
+            client.send(http("""
+                    POST /x HTTP/1.1
+                    Host: a
+                    Content-Length: 5
+                    Expect: 100-continue
+
+                    """));
+            assertThat(client.readInformational().status()).isEqualTo(100);
+            client.send("hello");
+            assertThat(client.readResponse().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void blamesAClientThatWasToldToSendAndDoesNot() throws Exception {
+        try (var endpoint = ScriptedEndpoint.start();
+                var gateway = TestGateway.start(transport, """
+                        listeners: [{ address: "127.0.0.1:0", timeouts: { request-body: 100ms } }]
+                        """ + forwardAllTo(endpoint));
+                var client = RawClient.connect(gateway.port())) {
+            endpoint.onRequest(connection -> {
+                connection.send("HTTP/1.1 100 Continue\r\n\r\n");
+                connection.awaitDisconnect();
+            });
+            client.send(http("""
+                    POST /x HTTP/1.1
+                    Host: a
+                    Content-Length: 5
+                    Expect: 100-continue
+
+                    """));
+            assertThat(client.readInformational().status()).isEqualTo(100);
+            assertThat(client.readResponse().status()).isEqualTo(408);
+        }
+    }
+
+    @Test
+    void aDrainLetsAClientTakeItsAnswer() throws Exception {
+        byte[] body = new byte[8 << 20];
+        try (var endpoint = ScriptedEndpoint.start();
+                var gateway = TestGateway.start(transport, forwardAllTo(endpoint));
+                var client = RawClient.connectWithSmallBuffers(gateway.port())) {
+            endpoint.onRequest(connection -> {
+                connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n");
+                connection.send(body);
+            });
+            client.send(http("""
+                    GET /big HTTP/1.1
+                    Host: a
+
+                    """));
+            client.readHead();
+            CompletableFuture<Integer> drained = gateway.gateway().drain();
+            assertThat(client.readToEnd()).hasSize(body.length);
+            assertThat(drained.get(10, TimeUnit.SECONDS)).isZero();
+        }
+    }
+
+    @Test
+    void everybodyIsServedOverTheOneConnectionThatIsAllowed() throws Exception {
+        try (var endpoint = ScriptedEndpoint.answering(200, "hello");
+                var gateway = TestGateway.start(transport, """
+                        upstreams:
+                          users:
+                            endpoints: ["%s"]
+                            connections: { max: 1 }
+                        routes: [{ path: /**, to: users }]
+                        """.formatted(endpoint.url()))) {
+            List<Meanwhile> clients = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                clients.add(Meanwhile.play(() -> {
+                    for (int request = 0; request < 10; request++) {
+                        assertThat(RawClient.get(gateway.port(), "/users").status()).isEqualTo(200);
+                    }
+                }));
+            }
+            clients.forEach(Meanwhile::join);
+        }
+    }
+
+    @Test
+    void aClientThatIsSlowToSendDoesNotOpenTheCircuit() throws Exception {
+        try (var endpoint = ScriptedEndpoint.answering(200, "hello");
+                var gateway = TestGateway.start(transport, """
+                        upstreams:
+                          users:
+                            endpoints: ["%s"]
+                            timeouts: { total: 200ms }
+                            circuit-breaker: { failures: 1 }
+                        routes: [{ path: /**, to: users }]
+                        """.formatted(endpoint.url()));
+                var client = RawClient.connect(gateway.port())) {
+            client.send(http("""
+                    POST /users HTTP/1.1
+                    Host: a
+                    Content-Length: 10
+
+                    """) + "hello");
+            assertThat(client.readResponse().status()).isEqualTo(504);
+            assertThat(RawClient.get(gateway.port(), "/users").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aRefusedPathIsTheOnlyAnswerToARequestWhoseBodyNeverComes() throws Exception {
+        try (var gateway = TestGateway.start(transport, """
+                listeners: [{ address: "127.0.0.1:0", timeouts: { request-body: 100ms } }]
+                routes: [{ path: /, answer: health }]
+                """);
+                var client = RawClient.connect(gateway.port())) {
+            client.send(http("""
+                    POST /%2e%2e/x HTTP/1.1
+                    Host: a
+                    Content-Length: 10
+
+                    """));
+            assertThat(client.readResponse().status()).isEqualTo(400);
+            client.expectClosed();
+        }
+    }
+
+    @Test
+    void compressesForWhoAsks() throws Exception {
+        String json = "{\"name\":\"Alice\"}".repeat(1000);
+        try (var endpoint = ScriptedEndpoint.answering(200, json, "Content-Type: application/json");
+                var gateway = TestGateway.start(transport, "policies: [compression]\n" + forwardAllTo(endpoint))) {
+            var coded = RawClient.get(gateway.port(), "/users", "Accept-Encoding: gzip");
+            assertThat(coded.header("Content-Encoding")).isEqualTo("gzip");
+            assertThat(coded.header("Vary")).isEqualTo("Accept-Encoding");
+            assertThat(coded.header("Content-Length")).isNull();
+            try (var plain = new GZIPInputStream(new ByteArrayInputStream(coded.body()))) {
+                assertThat(plain.readAllBytes()).asString().isEqualTo(json);
+            }
+            var asked = RawClient.get(gateway.port(), "/users");
+            assertThat(asked.header("Content-Encoding")).isNull();
+            assertThat(asked.bodyText()).isEqualTo(json);
+        }
+    }
+
+    @Test
+    void a304OfItsOwnHasNoLength() throws Exception {
+        try (var gateway = TestGateway.start(transport, """
+                routes: [{ path: /, answer: { respond: { status: 304 } } }]
+                """);
+                var client = RawClient.connect(gateway.port())) {
+            for (int i = 0; i < 2; i++) {
+                client.send(http("""
+                        GET / HTTP/1.1
+                        Host: a
+
+                        """));
+                var response = client.readResponse();
+                assertThat(response.status()).isEqualTo(304);
+                assertThat(response.header("Content-Length")).isNull();
             }
         }
     }
