@@ -600,8 +600,8 @@ public final class ExchangeDriver {
 
     private void endAnswer(@Nullable Headers trailers) {
         UpstreamStream done = Objects.requireNonNull(stream);
-        stream = null;
         responseRelay.end(trailers);
+        stream = null;
         reportWhole();
         boolean requestWhole = requestBody == RequestBody.ENDED;
         requestRelay.close();

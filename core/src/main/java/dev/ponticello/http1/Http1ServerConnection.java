@@ -105,6 +105,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private boolean paused;
     private boolean processing;
     private boolean closed;
+    /** Whether it was told to close; {@link #closed} follows when the transport has done so. */
+    private boolean ended;
     private int servedInOneGo;
     private long bodyLeft;
     private long skipLeft;
@@ -490,7 +492,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
      * The exchange is over: goes on with the next request, or closes. A request body that has not ended is read over within bounds, so that its rest is never taken for a request.
      */
     public void finishExchange() {
-        if (closed) {
+        if (closed || ended) {
             return;
         }
         if (closeAfterResponse || reading == Reading.DISCARD) {
@@ -565,8 +567,11 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         return reading == Reading.DISCARD;
     }
 
-    /** Closes at once. */
+    /** Closes at once: whatever was or will be read is dropped, also while the transport still ends a write that is under way. */
     public void close() {
+        ended = true;
+        reading = Reading.DISCARD;
+        held.release();
         context.close();
     }
 

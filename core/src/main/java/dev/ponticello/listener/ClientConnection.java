@@ -299,6 +299,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
 
     @Override
     public void onConcluded() {
+        loop.timers().disarm(waitTimeout); // the body that was waited for is nobody's any more
         connection.finishExchange();
         if (connection.isSkipping()) {
             expectBody();
@@ -349,9 +350,9 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         }
     }
 
-    /** Ends the connection now; true if an exchange was cut. */
+    /** Ends the connection now; true if an answer was cut: not made yet, or not yet taken. */
     boolean cut() {
-        boolean owed = driver.isRunning();
+        boolean owed = driver.isRunning() || connection.pendingBytes() > 0;
         connection.closeAfterResponse();
         driver.cutForDrain();
         connection.close();
@@ -396,6 +397,8 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     @Override
     public void onBacklog() {
         if (!writeTimeout.isArmed()) {
+            progressNanos = loop.clock().nanoTime();
+            takenAtProgress = connection.takenBytes();
             loop.timers().arm(writeTimeout, Math.min(settings.responseWriteNanos(), MinimumRate.WINDOW_NANOS));
         }
     }
@@ -412,8 +415,6 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
             backlog = true;
             backlogSinceNanos = now;
             takenThen = taken;
-            progressNanos = now;
-            takenAtProgress = taken;
         }
         if (taken > takenAtProgress) {
             takenAtProgress = taken;

@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** A gateway from its start to its end. Any thread. */
@@ -39,6 +41,10 @@ public final class RunningGateway {
     private final Collection<Upstream> upstreams;
     private final Snapshot snapshot;
     private final List<Listener> listeners;
+    private final AtomicBoolean ending = new AtomicBoolean();
+    /** Complete when nothing is to be waited for any more. */
+    private final CompletableFuture<Void> hurry = new CompletableFuture<>();
+    private final CompletableFuture<Integer> end = new CompletableFuture<>();
 
     private RunningGateway(GatewayConfig config, EventLoops loops, UpstreamFactory factory,
             Collection<Upstream> upstreams, Snapshot snapshot, List<Listener> listeners) {
@@ -155,19 +161,30 @@ public final class RunningGateway {
         return loops.transport().label();
     }
 
-    /** Stops in order; how many exchanges had to be cut. */
+    /** Stops in order; how many exchanges had to be cut. There is one end, whoever asks for it, and how often. */
     public CompletableFuture<Integer> drain() {
-        return after(config.drain().delay().toNanos()).thenCompose(_ -> closeListeners(listeners)).thenCompose(_ -> {
-            Listener.drain(loops);
-            return awaitNone(() -> Listener.count(loops), config.drain().timeout().toNanos());
-        }).thenCompose(_ -> Listener.cut(loops)).thenCompose(cut -> stop().thenApply(_ -> cut));
+        if (ending.compareAndSet(false, true)) {
+            CompletableFuture.anyOf(after(config.drain().delay().toNanos()), hurry)
+                    .thenCompose(_ -> closeListeners(listeners)).thenCompose(_ -> {
+                        Listener.drain(loops);
+                        return awaitNone(() -> Listener.count(loops), config.drain().timeout().toNanos(),
+                                hurry::isDone);
+                    }).thenCompose(_ -> Listener.cut(loops)).thenCompose(cut -> stop().thenApply(_ -> cut))
+                    .whenComplete((cut, failure) -> {
+                        if (failure == null) {
+                            end.complete(cut);
+                        } else {
+                            end.completeExceptionally(failure);
+                        }
+                    });
+        }
+        return end.copy();
     }
 
-    /** Stops at once. */
+    /** Stops at once: a drain that waits for nothing, or the rest of one that has begun. */
     public void close() {
-        if (!loops.isStopped()) {
-            closeListeners(listeners).thenCompose(_ -> Listener.cut(loops)).thenCompose(_ -> stop()).join();
-        }
+        hurry.complete(null);
+        drain().join();
     }
 
     /**
@@ -178,7 +195,7 @@ public final class RunningGateway {
         upstreams.forEach(Upstream::close);
         return awaitNone(() -> Listener.count(loops)
                 .thenApply(clients -> clients + upstreams.stream().mapToInt(Upstream::openConnections).sum()),
-                CLOSING_NANOS).thenCompose(_ -> {
+                CLOSING_NANOS, () -> false).thenCompose(_ -> {
                     factory.close();
                     return loops.stop();
                 }).thenRun(() -> snapshot.policies().forEach(Policy::close));
@@ -190,16 +207,19 @@ public final class RunningGateway {
         return over;
     }
 
-    /** Complete when nothing is counted any more, or when the time is over. */
-    private CompletableFuture<Void> awaitNone(Supplier<CompletableFuture<Integer>> count, long nanos) {
-        return awaitNoneUntil(count, Clock.SYSTEM.nanoTime() + nanos);
+    /** Complete when nothing is counted any more, when the time is over, or when it is enough. */
+    private CompletableFuture<Void> awaitNone(Supplier<CompletableFuture<Integer>> count, long nanos,
+            BooleanSupplier enough) {
+        return awaitNoneUntil(count, Clock.SYSTEM.nanoTime() + nanos, enough);
     }
 
-    private CompletableFuture<Void> awaitNoneUntil(Supplier<CompletableFuture<Integer>> count, long deadlineNanos) {
+    private CompletableFuture<Void> awaitNoneUntil(Supplier<CompletableFuture<Integer>> count, long deadlineNanos,
+            BooleanSupplier enough) {
         return count.get().thenCompose(open -> {
             long left = deadlineNanos - Clock.SYSTEM.nanoTime();
-            return open == 0 || left <= 0 ? CompletableFuture.completedFuture(null)
-                    : after(Math.min(left, POLL_NANOS)).thenCompose(_ -> awaitNoneUntil(count, deadlineNanos));
+            return open == 0 || left <= 0 || enough.getAsBoolean() ? CompletableFuture.completedFuture(null)
+                    : after(Math.min(left, POLL_NANOS))
+                            .thenCompose(_ -> awaitNoneUntil(count, deadlineNanos, enough));
         });
     }
 }

@@ -283,4 +283,55 @@ class ForwardingTest {
             }
         }
     }
+
+    @Test
+    void closingEndsADrainThatIsUnderWay() throws Exception {
+        var gateway = TestGateway.start(transport, """
+                drain: { delay: 1h }
+                routes: [{ path: /, answer: health }]
+                """);
+        CompletableFuture<Integer> drained = gateway.gateway().drain();
+        gateway.close();
+        assertThat(drained.get(10, TimeUnit.SECONDS)).isZero();
+        assertThat(gateway.gateway().drain().get(10, TimeUnit.SECONDS)).isZero();
+        gateway.close();
+    }
+
+    @Test
+    void whatIsPipelinedBehindAnAnswerThatIsCutIsNotServed() throws Exception {
+        try (var endpoint = ScriptedEndpoint.answering(200, "hello");
+                var gateway = TestGateway.start(transport, forwardAllTo(endpoint));
+                var client = RawClient.connect(gateway.port())) {
+            endpoint.onRequest(connection -> {
+                connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n");
+                connection.awaitDisconnect();
+            });
+            client.send(http("""
+                    GET /a HTTP/1.1
+                    Host: a
+
+                    POST /b HTTP/1.1
+                    Host: a
+                    Content-Length: 0
+
+                    """));
+            client.readToEnd();
+            assertThat(RawClient.get(gateway.port(), "/c").status()).isEqualTo(200);
+            assertThat(endpoint.takeRequest().line()).startsWith("GET /a ");
+            assertThat(endpoint.takeRequest().line()).startsWith("GET /c ");
+        }
+    }
+
+    @Test
+    void anAnswerThatIsNotTakenWhenTheDrainIsOverCountsAsCut() throws Exception {
+        try (var gateway = TestGateway.start(transport, """
+                drain: { timeout: 100ms }
+                routes: [{ path: /, answer: { respond: { status: 200, body: "%s" } } }]
+                """.formatted("x".repeat(100_000)));
+                var client = RawClient.connectWithSmallBuffers(gateway.port())) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(100));
+            client.readHead();
+            assertThat(gateway.gateway().drain().get(10, TimeUnit.SECONDS)).isEqualTo(1);
+        }
+    }
 }
