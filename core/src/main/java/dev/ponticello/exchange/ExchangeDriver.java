@@ -645,7 +645,9 @@ public final class ExchangeDriver {
 
     /** What was asked of the endpoint has failed: an answer that says so, or, if the endpoint's own has begun, a cut. */
     private void fail(FailureKind kind) {
+        // In SEND the head is waited for only when the endpoint is to say whether it wants the body: it may wait for the body itself.
         boolean clientsTurn = responseRelay.isPaused()
+                || (kind == FailureKind.RESPONSE_TIMEOUT && exchange.stage() == Stage.SEND)
                 || (kind == FailureKind.TOTAL_TIMEOUT && requestBody == RequestBody.FLOWING
                         && !requestRelay.isPaused());
         if (kind.side() == Side.UPSTREAM && !clientsTurn) {

@@ -406,6 +406,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             return; // RFC 9110 §15.2: a client of HTTP/1.0 knows no interim responses
         }
         if (head.status() == 100) {
+            if (!continueOwed) {
+                return; // nobody waits for it, or any more: one more could be taken for the next answer's
+            }
             continued();
         }
         HeadWriter.writeInformational(out.room(64 + head.headers().maxWritten()), head);

@@ -85,10 +85,18 @@ final class Compiler {
             List<Policy> groupChain = make(group.policies(), groupAt + ".policies", chain);
             PathPattern pattern = pattern(groupPrefix, groupAt + ".path");
             if (pattern != null) {
-                guards.add(null, pattern, new Route("", groupChain, UNKNOWN));
+                guard(pattern, new Route("", groupChain, UNKNOWN), groupAt + ".path");
             }
             addRoutes(group.routes(), groupAt + ".routes", groupPrefix, groupChain);
             addGroups(group.groups(), groupAt + ".groups", groupPrefix, groupChain);
+        }
+    }
+
+    private void guard(PathPattern prefix, Route route, String at) {
+        try {
+            guards.add(null, prefix, route);
+        } catch (IllegalArgumentException e) {
+            problems.error(at, String.valueOf(e.getMessage()), null);
         }
     }
 

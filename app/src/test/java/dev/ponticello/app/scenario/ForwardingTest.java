@@ -3,6 +3,7 @@ package dev.ponticello.app.scenario;
 import static dev.ponticello.testing.Play.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ponticello.Gateway;
 import dev.ponticello.config.GatewayConfig.Transport;
 import dev.ponticello.testing.Meanwhile;
 import dev.ponticello.testing.RawClient;
@@ -333,5 +334,67 @@ class ForwardingTest {
             client.readHead();
             assertThat(gateway.gateway().drain().get(10, TimeUnit.SECONDS)).isEqualTo(1);
         }
+    }
+
+    @Test
+    void aClientThatWaitsForItsWordDoesNotOpenTheCircuit() throws Exception {
+        try (var endpoint = ScriptedEndpoint.answering(200, "hello");
+                var gateway = TestGateway.start(transport, """
+                        upstreams:
+                          users:
+                            endpoints: ["%s"]
+                            timeouts: { response: 100ms }
+                            circuit-breaker: { failures: 1 }
+                        routes: [{ path: /**, to: users }]
+                        """.formatted(endpoint.url()));
+                var client = RawClient.connect(gateway.port())) {
+            endpoint.onRequest(connection -> connection.awaitDisconnect());
+            client.send(http("""
+                    POST /users HTTP/1.1
+                    Host: a
+                    Content-Length: 5
+                    Expect: 100-continue
+
+                    """));
+            assertThat(client.readResponse().status()).isEqualTo(504);
+            assertThat(RawClient.get(gateway.port(), "/users").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void tellsAClientOnceToSendItsBodyAndOnlyWhoAsked() throws Exception {
+        try (var endpoint = ScriptedEndpoint.start();
+                var gateway = TestGateway.start(transport, forwardAllTo(endpoint));
+                var client = RawClient.connect(gateway.port())) {
+            String twice = "HTTP/1.1 100 Continue\r\n\r\n".repeat(2);
+            endpoint.onRequest(connection -> {
+                connection.send(twice);
+                connection.readBody();
+                connection.send(twice + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            });
+            endpoint.onRequest(
+                    connection -> connection.send(twice + "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"));
+            client.send(http("""
+                    POST /users HTTP/1.1
+                    Host: a
+                    Content-Length: 5
+                    Expect: 100-continue
+
+                    """));
+            assertThat(client.readInformational().status()).isEqualTo(100);
+            client.send("hello");
+            assertThat(client.readResponse().status()).isEqualTo(200);
+            assertThat(client.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status()).isEqualTo(201);
+        }
+    }
+
+    @Test
+    void aGroupsPathThatIsNoPrefixIsAProblemWithItsPlace() {
+        String yaml = """
+                listeners: [{ address: "127.0.0.1:0" }]
+                groups: [{ path: /a/**, routes: [{ path: /b, answer: health }] }]
+                """;
+        assertThat(Gateway.check(TestGateway.parse(yaml)).toString()).contains("groups[0].path", "'/a/**'",
+                "a path without **");
     }
 }
