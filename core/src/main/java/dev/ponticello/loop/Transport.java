@@ -36,9 +36,6 @@ public enum Transport {
     NIO("nio", () -> true, NioIoHandler::newFactory, NioServerSocketChannel::new, NioSocketChannel::new,
             NioDatagramChannel::new, false);
 
-    /** Read by Netty once, when its io_uring classes are loaded. */
-    private static final String MULTISHOT_ACCEPT = "io.netty.iouring.acceptMultiShotEnabled";
-
     private final String label;
     private final BooleanSupplier available;
     private final Supplier<IoHandlerFactory> ioHandlers;
@@ -60,13 +57,20 @@ public enum Transport {
     }
 
     private static boolean hasIoUring() {
-        // Netty arms a multishot accept again at once after it failed, whatever auto-read says: without file descriptors the
-        // loop would spin. Accepts one by one pause as they should. Whoever sets the property themselves keeps their choice.
-        if (System.getProperty(MULTISHOT_ACCEPT) == null) {
-            System.setProperty(MULTISHOT_ACCEPT, "false");
-        }
+        // Both are faults of Netty 4.2.18. A multishot accept is armed again at once after it failed, whatever auto-read says:
+        // without file descriptors the loop would spin. And a multishot poll tells only of what is new, so that a reset that
+        // came right behind the data is not seen. Whoever sets the properties themselves keeps their choice.
+        turnOffUnlessSet("io.netty.iouring.acceptMultiShotEnabled");
+        turnOffUnlessSet("io.netty.iouring.pollAddMultishotEnabled");
         // Some sandboxes let the library load and forbid the system call itself; the library's own check makes a ring and so tells both.
         return IoUring.isAvailable();
+    }
+
+    /** Turns something of Netty off; it looks once, when its io_uring classes are loaded. */
+    private static void turnOffUnlessSet(String property) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, "false");
+        }
     }
 
     /** The best that this machine has. */

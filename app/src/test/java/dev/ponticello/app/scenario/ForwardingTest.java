@@ -397,4 +397,20 @@ class ForwardingTest {
         assertThat(Gateway.check(TestGateway.parse(yaml)).toString()).contains("groups[0].path", "'/a/**'",
                 "a path without **");
     }
+
+    /** Hostile row 57, where the reset is there before the data was read. */
+    @Test
+    void aResetRightBehindTheRequestEndsIt() throws Exception {
+        try (var endpoint = ScriptedEndpoint.playing(connection -> connection.awaitDisconnect());
+                var gateway = TestGateway.start(transport, forwardAllTo(endpoint))) {
+            for (int i = 0; i < 10; i++) {
+                try (var client = RawClient.connect(gateway.port())) {
+                    client.send("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+                    client.reset();
+                }
+            }
+            // The endpoint never answers: what still ran would hold the drain.
+            assertThat(gateway.gateway().drain().get(8, TimeUnit.SECONDS)).isZero();
+        }
+    }
 }
