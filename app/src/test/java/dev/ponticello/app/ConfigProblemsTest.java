@@ -2,6 +2,7 @@ package dev.ponticello.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ponticello.Gateway;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -340,6 +341,16 @@ class ConfigProblemsTest {
                         gw.yaml:4:14: address: '127.0.0.1:8000' is the address of another listener too (expected: an address for \
                         each)
                         """);
+    }
+
+    @Test
+    void aGroupsPathThatIsNoPrefix() {
+        String yaml = """
+                listeners: [{ address: "127.0.0.1:0" }]
+                groups: [{ path: /a/**, routes: [{ path: /b, answer: health }] }]
+                """;
+        assertThat(Gateway.check(Configs.good(yaml, VARIABLES)).toString()).contains("groups[0].path", "'/a/**'",
+                "a path without **");
     }
 
     @Test

@@ -16,15 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param secret the key of the HMAC algorithms
  * @param issuer what {@code iss} must be; null asks nothing
  * @param audience what {@code aud} must hold; null asks nothing
- * @param leeway how far clocks may differ, 0s to 1d; default 0s
+ * @param leeway how far clocks may differ, 0s to 24h; default 0s
  * @param requiredClaims must be there, besides {@code exp}
  * @param forwardClaims claim to the field that tells it to the endpoint; what a client sends in such a field is removed
  */
 public record BearerTokenConfig(List<TokenAlgorithm> algorithms, Secret secret, @Nullable String issuer,
         @Nullable String audience, Duration leeway, List<String> requiredClaims,
         SequencedMap<String, String> forwardClaims) implements PolicyConfig {
-
-    private static final Duration MAX_LEEWAY = Duration.ofDays(1);
 
     public BearerTokenConfig {
         algorithms = Checks.distinct("algorithms", Checks.notEmpty("algorithms", algorithms));
@@ -34,10 +32,7 @@ public record BearerTokenConfig(List<TokenAlgorithm> algorithms, Secret secret, 
         if (audience != null) {
             Checks.notBlank("audience", audience);
         }
-        Checks.atLeast("leeway", leeway, Duration.ZERO);
-        if (leeway.compareTo(MAX_LEEWAY) > 0) {
-            throw new InvalidValue("leeway", Texts.duration(leeway), "0s to 1d");
-        }
+        Checks.between("leeway", leeway, Duration.ZERO, Duration.ofHours(24));
         requiredClaims = Checks.distinct("required-claims",
                 Checks.each("required-claims", requiredClaims, Checks::notBlank));
         forwardClaims = Checks.copy(forwardClaims);

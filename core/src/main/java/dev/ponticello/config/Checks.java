@@ -70,9 +70,12 @@ final class Checks {
     }
 
     static Duration atLeast(String key, Duration value, Duration min) {
-        if (value.compareTo(min) < 0 || value.compareTo(LONGEST) > 0) {
-            throw new InvalidValue(key, Texts.duration(value),
-                    Texts.duration(min) + " to " + Texts.duration(LONGEST));
+        return between(key, value, min, LONGEST);
+    }
+
+    static Duration between(String key, Duration value, Duration min, Duration max) {
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw new InvalidValue(key, Texts.duration(value), Texts.duration(min) + " to " + Texts.duration(max));
         }
         return value;
     }

@@ -27,32 +27,22 @@ public final class HopByHop {
         int from = valueStart;
         while (from < valueEnd) {
             int to = from;
-            while (to < valueEnd && bytes[to] != ',') {
+            while (to < valueEnd && bytes[to] != ',' && bytes[to] != ' ' && bytes[to] != '\t') {
                 to++;
             }
-            removeNamedField(headers, from, to);
+            if (to > from) {
+                removeNamedField(headers, from, to);
+            }
             from = to + 1;
         }
     }
 
-    private static void removeNamedField(Headers headers, int memberStart, int memberEnd) {
-        int from = memberStart;
-        int to = memberEnd;
-        while (from < to && isBlank(headers.bytes()[from])) {
-            from++;
-        }
-        while (to > from && isBlank(headers.bytes()[to - 1])) {
-            to--;
-        }
+    private static void removeNamedField(Headers headers, int from, int to) {
         for (int slot = 0; slot < headers.slots(); slot++) {
             if (!headers.isRemoved(slot) && headers.hasName(slot, from, to) && !isKept(headers, slot)) {
                 headers.removeSlot(slot);
             }
         }
-    }
-
-    private static boolean isBlank(byte b) {
-        return b == ' ' || b == '\t';
     }
 
     /**

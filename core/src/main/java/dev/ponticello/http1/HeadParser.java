@@ -153,6 +153,10 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
         } else {
             bodyLength = BodyLength.UNTIL_CLOSE;
         }
+        if (headers.find(HeaderName.CONNECTION, 0) < 0) {
+            keepAlive = minorVersion == 1;
+            return true;
+        }
         if (hasLongConnection(headers)) {
             return refuse(HeadFault.CONNECTION_TOO_LONG);
         }
@@ -161,17 +165,26 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
         return true;
     }
 
-    /** Each member of Connection is looked for among all fields: without a bound a head could ask for millions of looks. */
+    /**
+     * Each member of Connection is looked for among all fields: without a bound a head could ask for millions of looks. White space inside a member parts it in two, as it does where the members are
+     * looked for.
+     */
     private static boolean hasLongConnection(Headers headers) {
-        int separators = 0;
+        int members = 0;
         for (int slot = headers.find(HeaderName.CONNECTION, 0); slot >= 0; slot = headers.find(HeaderName.CONNECTION,
                 slot + 1)) {
-            separators++;
+            members++;
+            byte before = ',';
             for (int at = headers.valueStart(slot); at < headers.valueEnd(slot); at++) {
-                separators += headers.bytes()[at] == ',' ? 1 : 0;
+                byte b = headers.bytes()[at];
+                boolean blank = b == ' ' || b == '\t';
+                if (b == ',' || (blank && before != ',' && before != ' ' && before != '\t')) {
+                    members++;
+                }
+                before = b;
             }
         }
-        return separators > MOST_CONNECTION_MEMBERS;
+        return members > MOST_CONNECTION_MEMBERS;
     }
 
     /** The number that the digits of a range spell, or -1 if it is none below 2^63. */

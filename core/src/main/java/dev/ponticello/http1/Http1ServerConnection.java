@@ -565,11 +565,6 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         }
     }
 
-    /** Whether the connection only waits for the client to close. */
-    public boolean isClosing() {
-        return reading == Reading.DISCARD;
-    }
-
     /** Closes at once: whatever was or will be read is dropped, also while the transport still ends a write that is under way. */
     public void close() {
         ended = true;
@@ -591,7 +586,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        ctx.close();
+        close();
     }
 
     @Override

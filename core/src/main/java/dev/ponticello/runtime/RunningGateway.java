@@ -167,7 +167,8 @@ public final class RunningGateway {
             CompletableFuture.anyOf(after(config.drain().delay().toNanos()), hurry)
                     .thenCompose(_ -> closeListeners(listeners)).thenCompose(_ -> {
                         Listener.drain(loops);
-                        return awaitNone(() -> Listener.count(loops), config.drain().timeout().toNanos(),
+                        return awaitNone(() -> Listener.count(loops),
+                                Clock.SYSTEM.nanoTime() + config.drain().timeout().toNanos(),
                                 hurry::isDone);
                     }).thenCompose(_ -> Listener.cut(loops)).thenCompose(cut -> stop().thenApply(_ -> cut))
                     .whenComplete((cut, failure) -> {
@@ -195,7 +196,7 @@ public final class RunningGateway {
         upstreams.forEach(Upstream::close);
         return awaitNone(() -> Listener.count(loops)
                 .thenApply(clients -> clients + upstreams.stream().mapToInt(Upstream::openConnections).sum()),
-                CLOSING_NANOS, () -> false).thenCompose(_ -> {
+                Clock.SYSTEM.nanoTime() + CLOSING_NANOS, () -> false).thenCompose(_ -> {
                     factory.close();
                     return loops.stop();
                 }).thenRun(() -> snapshot.policies().forEach(Policy::close));
@@ -208,18 +209,12 @@ public final class RunningGateway {
     }
 
     /** Complete when nothing is counted any more, when the time is over, or when it is enough. */
-    private CompletableFuture<Void> awaitNone(Supplier<CompletableFuture<Integer>> count, long nanos,
-            BooleanSupplier enough) {
-        return awaitNoneUntil(count, Clock.SYSTEM.nanoTime() + nanos, enough);
-    }
-
-    private CompletableFuture<Void> awaitNoneUntil(Supplier<CompletableFuture<Integer>> count, long deadlineNanos,
+    private CompletableFuture<Void> awaitNone(Supplier<CompletableFuture<Integer>> count, long deadlineNanos,
             BooleanSupplier enough) {
         return count.get().thenCompose(open -> {
             long left = deadlineNanos - Clock.SYSTEM.nanoTime();
             return open == 0 || left <= 0 || enough.getAsBoolean() ? CompletableFuture.completedFuture(null)
-                    : after(Math.min(left, POLL_NANOS))
-                            .thenCompose(_ -> awaitNoneUntil(count, deadlineNanos, enough));
+                    : after(Math.min(left, POLL_NANOS)).thenCompose(_ -> awaitNone(count, deadlineNanos, enough));
         });
     }
 }

@@ -21,6 +21,9 @@ class ConfigRecordsTest {
 
     @Test
     void sayWhatWasFoundAndWhatWasExpected() {
+        BearerTokenConfig token = BearerTokenConfig.of(List.of(TokenAlgorithm.HS256), Secret.of("s".repeat(32)));
+        refuses("leeway: -1s (expected: 0s to 24h)", () -> token.withLeeway(Duration.ofSeconds(-1)));
+        refuses("leeway: 86401s (expected: 0s to 24h)", () -> token.withLeeway(Duration.ofSeconds(86_401)));
         refuses("failures: -1 (expected: >= 1)", () -> new CircuitBreakerConfig(-1, SECOND, 1));
         refuses("open-for: 0s (expected: 1ms to 8760h)", () -> new CircuitBreakerConfig(5, Duration.ZERO, 1));
         refuses("connections: -1 (expected: >= 1, or auto)", () -> new ProcessLimits(-1, null));

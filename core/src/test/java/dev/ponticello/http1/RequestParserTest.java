@@ -100,6 +100,8 @@ class RequestParserTest {
     @Test
     void boundsTheMembersOfConnection() {
         accepted(LINE + HOST + "Connection: a" + ",a".repeat(63) + "\r\n\r\n");
+        accepted(LINE + HOST + "Connection: a" + ",  a".repeat(63) + "\r\n\r\n");
+        refused(HeadFault.CONNECTION_TOO_LONG, LINE + HOST + "Connection: a" + " \ta".repeat(64) + "\r\n\r\n");
         refused(HeadFault.CONNECTION_TOO_LONG, LINE + HOST + "Connection: a" + ",".repeat(64) + "\r\n\r\n");
         refusedWithin(new int[]{4096, 100, 200}, HeadFault.CONNECTION_TOO_LONG,
                 LINE + HOST + "Connection: a\r\n".repeat(65) + "\r\n");

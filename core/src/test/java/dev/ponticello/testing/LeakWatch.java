@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * Fails the test class in which a Netty buffer was lost. JUnit finds it by itself, for every class.
  *
- * <p>A lost buffer is known once it was collected and another one is made, so both are brought about here; only where tests make buffers at all.
+ * <p>A lost buffer is known once it was collected and another one is made, so both are brought about here.
  */
 public final class LeakWatch implements BeforeAllCallback, AfterAllCallback {
     private static final Queue<String> REPORTS = new ConcurrentLinkedQueue<>();
