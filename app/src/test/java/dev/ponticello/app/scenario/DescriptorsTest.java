@@ -14,8 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,7 +26,6 @@ class DescriptorsTest {
     Path directory = Path.of("");
 
     @ParameterizedTest
-    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "ulimit")
     @MethodSource("dev.ponticello.app.scenario.TestGateway#transports")
     void acceptingPausesAndGoesOn(Transport transport) throws Exception {
         Path config = directory.resolve("gateway.yaml");
