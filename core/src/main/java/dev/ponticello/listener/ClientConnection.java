@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>more of a body</td><td>{@code request-body}, and 240 B/s after 10 s</td><td>408</td></tr>
  * <tr><td>the client to take bytes</td><td>{@code response-write}, and 240 B/s over 60 s</td><td>cut</td></tr>
  * <tr><td>the client to close</td><td>2 s</td><td>closes</td></tr>
+ * <tr><td>the rest of a head, while the gateway drains</td><td>1 s</td><td>503</td></tr>
  * </table>
  */
 final class ClientConnection implements Http1ServerConnection.Events, ExchangeDriver.Owner {
@@ -49,6 +50,8 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
             HeaderName.TRANSFER_ENCODING, HeaderName.HOST, HeaderName.CONNECTION));
     private static final byte[] X_FORWARDED = "x-forwarded-".getBytes(StandardCharsets.US_ASCII);
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** A request that is only half there has not begun: a drain waits for what is on its way, not for a client that sends no more. */
+    private static final long DRAINED_HEAD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private enum Wait {
         NEXT_REQUEST,
@@ -85,6 +88,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     private long headBegunNanos;
     private int requests;
     private boolean draining;
+    private long drainingSinceNanos;
     /** Whether bytes waited when it was last looked; since when, and how many had been taken then. */
     private boolean backlog;
     private long backlogSinceNanos;
@@ -121,7 +125,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     public void onHeadBegun() {
         headBegunNanos = loop.clock().nanoTime();
         rate.begin(headBegunNanos);
-        waitFor(Wait.HEAD, settings.requestHeadNanos());
+        waitFor(Wait.HEAD, headLeftNanos());
     }
 
     @Override
@@ -333,10 +337,15 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     /** Ends the connection as soon as nothing is owed on it. */
     void drain() {
         draining = true;
+        drainingSinceNanos = loop.clock().nanoTime();
         if (driver.isRunning()) {
             connection.closeAfterResponse();
         } else if (wait == Wait.NEXT_REQUEST) {
             endIdle();
+        } else if (wait == Wait.HEAD) {
+            waitFor(Wait.HEAD, headLeftNanos());
+        } else if (connection.isSkipping()) {
+            connection.closeWhenWritten();
         }
     }
 
@@ -368,19 +377,24 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         loop.timers().arm(waitTimeout, Math.max(0, bound));
     }
 
+    private long headLeftNanos() {
+        long now = loop.clock().nanoTime();
+        long left = settings.requestHeadNanos() - (now - headBegunNanos);
+        return draining ? Math.min(left, DRAINED_HEAD_NANOS - (now - drainingSinceNanos)) : left;
+    }
+
     private void waitedTooLong() {
         switch (wait) {
             case NEXT_REQUEST -> endIdle();
             case CLOSE -> connection.close();
             case HEAD -> {
-                long now = loop.clock().nanoTime();
-                long left = Math.min(settings.requestHeadNanos() - (now - headBegunNanos), rate.leftNanos(now));
+                long left = Math.min(headLeftNanos(), rate.leftNanos(loop.clock().nanoTime()));
                 if (left > 0) {
                     loop.timers().arm(waitTimeout, left);
                     return;
                 }
                 connection.stopReading();
-                refuseHead(FailureKind.REQUEST_HEAD_TIMEOUT, FailureKind.REQUEST_HEAD_TIMEOUT.sentence());
+                refuseHead(Rejection.of(draining ? FailureKind.DRAIN_CUT : FailureKind.REQUEST_HEAD_TIMEOUT));
             }
             case BODY -> {
                 if (driver.isRunning()) {
