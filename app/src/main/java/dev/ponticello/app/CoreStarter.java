@@ -46,6 +46,11 @@ final class CoreStarter implements GatewayStarter {
         }
 
         @Override
+        public void end() {
+            gateway.close();
+        }
+
+        @Override
         public boolean drain() throws InterruptedException {
             CompletableFuture<Integer> cut = gateway.drain();
             try {

@@ -24,6 +24,9 @@ interface GatewayStarter {
 
         /** Takes no more, lets what runs end, closes. Returns whether everything ended on its own. */
         boolean drain() throws InterruptedException;
+
+        /** Ends at once, also a drain that is under way: what runs is cut, and logged. */
+        void end();
     }
 
     /** The gateway could not start, though its config is right: an address in use, a right that is missing. */

@@ -58,6 +58,7 @@ final class RunCommand implements Callable<Integer> {
         terminal.err().println("listening on " + String.join(", ", gateway.listeners()));
         terminal.err().println("loaded " + name + ": " + Summary.of(config));
         started.accept(gateway);
+        termination.onSecond(gateway::end);
         termination.await();
         return gateway.drain() ? ExitCode.OK : ExitCode.CUT;
     }

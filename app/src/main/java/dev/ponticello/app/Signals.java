@@ -3,9 +3,11 @@ package dev.ponticello.app;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
- * SIGTERM and SIGINT: the first asks to end, the second ends at once.
+ * SIGTERM and SIGINT: the first asks to end, the second to end at once, and the third ends the process whatever it does.
  *
  * <p>
  * A shutdown hook could not hear the second one. The JDK's class for signals is reached by reflection, because javac
@@ -15,6 +17,7 @@ final class Signals implements Termination {
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicReference<@Nullable Runnable> second = new AtomicReference<>();
 
     @Override
     public void listen() {
@@ -43,10 +46,21 @@ final class Signals implements Termination {
                 onSignal);
     }
 
+    @Override
+    public void onSecond(Runnable action) {
+        second.set(action);
+    }
+
     private void received() {
-        if (count.incrementAndGet() > 1) {
-            Runtime.getRuntime().halt(ExitCode.CUT);
+        if (count.incrementAndGet() == 1) {
+            asked.countDown();
+            return;
         }
-        asked.countDown();
+        Runnable action = second.getAndSet(null);
+        if (action == null) {
+            Runtime.getRuntime().halt(ExitCode.CUT);
+        } else {
+            Thread.ofPlatform().daemon().name("ponticello-end").start(action);
+        }
     }
 }

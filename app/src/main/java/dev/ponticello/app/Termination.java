@@ -8,4 +8,7 @@ interface Termination {
 
     /** Waits until somebody asks the program to end. */
     void await() throws InterruptedException;
+
+    /** What is done, on a thread of its own, when somebody asks a second time. Until this is said, the second time ends the program. */
+    void onSecond(Runnable action);
 }

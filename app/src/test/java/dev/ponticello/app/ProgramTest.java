@@ -44,6 +44,7 @@ class ProgramTest {
     private String standardInput = "";
     private boolean interactive;
     private Runnable whileServing = () -> {};
+    private Runnable second = () -> {};
 
     @TempDir
     private Path directory = Path.of("");
@@ -56,6 +57,7 @@ class ProgramTest {
         private boolean inUse;
         private boolean cuts;
         private boolean drained;
+        private boolean ended;
 
         @Override
         public void compile(GatewayConfig config, Problems problems) {
@@ -85,6 +87,11 @@ class ProgramTest {
                 public boolean drain() {
                     drained = true;
                     return !cuts;
+                }
+
+                @Override
+                public void end() {
+                    ended = true;
                 }
             };
         }
@@ -195,6 +202,13 @@ class ProgramTest {
     }
 
     @Test
+    void runEndsAtOnceWhenAskedTwice() throws IOException {
+        whileServing = () -> second.run();
+        assertThat(run("run", file(GOOD))).isZero();
+        assertThat(starter.ended).isTrue();
+    }
+
+    @Test
     void runBindsNothingWithABadConfig() throws IOException {
         assertThat(run("run", file("a: 1\n"))).isEqualTo(2);
         assertThat(starter.started).isNull();
@@ -286,6 +300,11 @@ class ProgramTest {
             @Override
             public void await() {
                 whileServing.run();
+            }
+
+            @Override
+            public void onSecond(Runnable action) {
+                second = action;
             }
         });
     }

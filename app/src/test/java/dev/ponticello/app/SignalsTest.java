@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** Signals end a whole process, so they are sent to one of its own. */
 class SignalsTest {
 
-    /** Listens, says so, and goes on for ever after the first signal. */
+    /** Listens, says so, tells the first and the second signal, and goes on for ever. */
     static final class Child {
 
         private Child() {}
@@ -19,6 +19,7 @@ class SignalsTest {
             Signals signals = new Signals();
             signals.listen();
             System.out.println("listening");
+            signals.onSecond(() -> System.out.println("asked again"));
             signals.await();
             System.out.println("asked");
             new CountDownLatch(1).await();
@@ -26,7 +27,7 @@ class SignalsTest {
     }
 
     @Test
-    void firstAsksAndSecondEnds() throws Exception {
+    void firstAsksAndSecondAsksAgainAndThirdEnds() throws Exception {
         Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                 folder(Signals.class) + ":" + folder(Child.class), Child.class.getName())
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -35,6 +36,8 @@ class SignalsTest {
             // By its handle, because Process.destroy would close the stream that is read here.
             assertThat(child.toHandle().destroy()).isTrue();
             assertThat(out.readLine()).isEqualTo("asked");
+            assertThat(child.toHandle().destroy()).isTrue();
+            assertThat(out.readLine()).isEqualTo("asked again");
             assertThat(child.isAlive()).isTrue();
             assertThat(child.toHandle().destroy()).isTrue();
             assertThat(child.waitFor()).isEqualTo(ExitCode.CUT);
