@@ -60,6 +60,25 @@ public final class FixedWindow extends RateLimiter {
         this.table = new KeyTable(maxKeys);
     }
 
+    private FixedWindow(int limit, FixedWindow counts) {
+        this.limit = limit;
+        this.windowSeconds = counts.windowSeconds;
+        this.clock = counts.clock;
+        this.table = counts.table;
+    }
+
+    /**
+     * A limiter with another limit that goes on with the counts of this one; both may be asked at the same time.
+     *
+     * @throws IllegalArgumentException if the limit is below 1
+     */
+    public FixedWindow with(int otherLimit) {
+        if (otherLimit < 1) {
+            throw new IllegalArgumentException("limit: " + otherLimit + " (expected: >= 1)");
+        }
+        return new FixedWindow(otherLimit, this);
+    }
+
     @Override
     public void acquire(long key, long nowMillis, Grant out) {
         while (true) {

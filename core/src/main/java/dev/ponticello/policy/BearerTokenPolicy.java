@@ -63,9 +63,22 @@ public final class BearerTokenPolicy implements Policy {
      * @throws IllegalArgumentException if the secret is too short for an algorithm, or a number is out of range
      */
     public BearerTokenPolicy(BearerTokenConfig config, Chance chance) {
-        Map<String, HeaderName> fields = new LinkedHashMap<>();
-        config.forwardClaims().forEach((claim, field) -> fields.put(claim, HeaderName.of(field)));
-        this.forwardedNames = HeaderNameSet.of(fields.values());
+        this(config, verifier(config, chance));
+    }
+
+    /** The policy with a verifier that was made for the same config. */
+    public BearerTokenPolicy(BearerTokenConfig config, TokenVerifier verifier) {
+        this.verifier = verifier;
+        this.forwardedNames = HeaderNameSet.of(fields(config).values());
+    }
+
+    /**
+     * A verifier for this config. Policies whose configs are equal may share it, and what it has verified.
+     *
+     * @param chance clients must not be able to foretell it; see {@link TokenVerifier#builder}
+     * @throws IllegalArgumentException if the secret is too short for an algorithm, or a number is out of range
+     */
+    public static TokenVerifier verifier(BearerTokenConfig config, Chance chance) {
         List<JwsAlgorithm> algorithms = config.algorithms().stream()
                 .map(TokenAlgorithm::name)
                 .map(JwsAlgorithm::valueOf)
@@ -74,7 +87,7 @@ public final class BearerTokenPolicy implements Policy {
                 .builder(new HmacSecret(config.secret().bytes()), algorithms, chance::nextLong)
                 .leeway(config.leeway())
                 .requiredClaims(config.requiredClaims())
-                .forwardedClaims(new ForwardedClaims(fields));
+                .forwardedClaims(new ForwardedClaims(fields(config)));
         String issuer = config.issuer();
         if (issuer != null) {
             builder.issuer(issuer);
@@ -83,7 +96,13 @@ public final class BearerTokenPolicy implements Policy {
         if (audience != null) {
             builder.audience(audience);
         }
-        this.verifier = builder.build();
+        return builder.build();
+    }
+
+    private static Map<String, HeaderName> fields(BearerTokenConfig config) {
+        Map<String, HeaderName> fields = new LinkedHashMap<>();
+        config.forwardClaims().forEach((claim, field) -> fields.put(claim, HeaderName.of(field)));
+        return fields;
     }
 
     @Override

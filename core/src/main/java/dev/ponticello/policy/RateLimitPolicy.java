@@ -44,6 +44,7 @@ public final class RateLimitPolicy implements Policy {
     private static final byte[] SECONDS_TO_RESET = FieldText.valueBytes(";t=");
     private static final int MOST_DIGITS = 10;
 
+    private final RateLimitConfig config;
     private final String name;
     private final RateLimiter limiter;
     private final KeyHash hash;
@@ -61,18 +62,42 @@ public final class RateLimitPolicy implements Policy {
      * @throws IllegalArgumentException if a number is outside the limiter's range
      */
     public RateLimitPolicy(RateLimitConfig config, String name, Chance chance) {
+        this(config, name, new KeyHash(chance.nextLong(), chance.nextLong()), switch (config.algorithm()) {
+            case FIXED_WINDOW ->
+                new FixedWindow(permits(config), config.limit().per().toMillis(), config.maxKeys());
+        });
+    }
+
+    private RateLimitPolicy(RateLimitConfig config, String name, KeyHash hash, RateLimiter limiter) {
+        this.config = config;
         this.name = name;
-        int permits = Math.toIntExact(config.limit().permits());
-        long windowMillis = config.limit().per().toMillis();
-        this.limiter = switch (config.algorithm()) {
-            case FIXED_WINDOW -> new FixedWindow(permits, windowMillis, config.maxKeys());
-        };
-        this.hash = new KeyHash(chance.nextLong(), chance.nextLong());
+        this.limiter = limiter;
+        this.hash = hash;
         this.v4Mask = -1L << (32 - config.ipv4Prefix());
         this.v6HighMask = firstBits(config.ipv6Prefix());
         this.v6LowMask = firstBits(config.ipv6Prefix() - 64);
-        this.policyItem = FieldText.valueBytes("\"" + name + "\";q=" + permits + ";w=" + windowMillis / 1000);
+        this.policyItem = FieldText.valueBytes(
+                "\"" + name + "\";q=" + permits(config) + ";w=" + config.limit().per().toSeconds());
         this.remainingItem = FieldText.valueBytes("\"" + name + "\";r=");
+    }
+
+    private static int permits(RateLimitConfig config) {
+        return Math.toIntExact(config.limit().permits());
+    }
+
+    /**
+     * The policy that takes the place of this one when the config changes. With other permits, or another name, it goes on with the counts of this one, which may still be asked; but if it counts in
+     * another way, it has given no permit yet.
+     *
+     * @param chance see the constructor
+     * @throws IllegalArgumentException if a number is outside the limiter's range
+     */
+    public RateLimitPolicy with(RateLimitConfig next, String nextName, Chance chance) {
+        boolean countsAlike = next.limit().per().equals(config.limit().per())
+                && next.withName(config.name()).withLimit(config.limit()).equals(config);
+        return countsAlike ? new RateLimitPolicy(next, nextName, hash, switch (limiter) {
+            case FixedWindow window -> window.with(permits(next));
+        }) : new RateLimitPolicy(next, nextName, chance);
     }
 
     private static long firstBits(int bits) {
