@@ -45,6 +45,7 @@ class ProgramTest {
     private boolean interactive;
     private Runnable whileServing = () -> {};
     private Runnable second = () -> {};
+    private Runnable reload = () -> {};
 
     @TempDir
     private Path directory = Path.of("");
@@ -53,6 +54,7 @@ class ProgramTest {
     private static final class Starter implements GatewayStarter {
 
         private @Nullable GatewayConfig started;
+        private @Nullable GatewayConfig reloaded;
         private @Nullable String conflict;
         private boolean inUse;
         private boolean cuts;
@@ -92,6 +94,12 @@ class ProgramTest {
                 @Override
                 public void end() {
                     ended = true;
+                }
+
+                @Override
+                public void reload(GatewayConfig config, Problems problems) {
+                    compile(config, problems);
+                    reloaded = problems.hasErrors() ? reloaded : config;
                 }
             };
         }
@@ -305,6 +313,11 @@ class ProgramTest {
             @Override
             public void onSecond(Runnable action) {
                 second = action;
+            }
+
+            @Override
+            public void onReload(Runnable action) {
+                reload = action;
             }
         });
     }

@@ -48,6 +48,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
                     .map(HeaderName::of).toList());
     private static final HeaderNameSet FRAMING_NAMES = HeaderNameSet.of(List.of(HeaderName.CONTENT_LENGTH,
             HeaderName.TRANSFER_ENCODING, HeaderName.HOST, HeaderName.CONNECTION));
+    private static final HeaderNameSet NO_NAMES = HeaderNameSet.of(List.of());
     private static final byte[] X_FORWARDED = "x-forwarded-".getBytes(StandardCharsets.US_ASCII);
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** A request that is only half there has not begun: a drain waits for what is on its way, not for a client that sends no more. */
@@ -87,6 +88,8 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     private Wait wait = Wait.NEXT_REQUEST;
     private long headBegunNanos;
     private int requests;
+    /** Of the config that the exchange began with, for its trailers. */
+    private HeaderNameSet ownedNames = NO_NAMES;
     private boolean draining;
     private long drainingSinceNanos;
     /** Whether bytes waited when it was last looked; since when, and how many had been taken then. */
@@ -143,7 +146,8 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         Snapshot snapshot = snapshots.get();
         PathRefusal refusal = settlePath(head);
         PeerAddress client = peerTrusted ? ClientAddress.of(head.headers(), peer, settings.trustedProxies()) : peer;
-        clearFields(head.headers(), snapshot);
+        ownedNames = snapshot.ownedNames();
+        clearFields(head.headers());
         if (head.hasUnusualNames()) {
             removeUnusualNames(head.headers());
         }
@@ -187,9 +191,9 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     }
 
     /** Removes what clients may not send, in the head before anything reads or adds fields, and in trailers. */
-    private void clearFields(Headers headers, Snapshot snapshot) {
+    private void clearFields(Headers headers) {
         HopByHop.removeFrom(headers);
-        headers.removeResembling(snapshot.ownedNames());
+        headers.removeResembling(ownedNames);
         if (!peerTrusted) {
             headers.removeResembling(FORWARDING_NAMES);
             headers.removeBeginning(X_FORWARDED);
@@ -252,7 +256,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     public void onEnd(@Nullable Headers trailers) {
         loop.timers().disarm(waitTimeout);
         if (trailers != null) {
-            clearFields(trailers, snapshots.get());
+            clearFields(trailers);
             removeUnusualNames(trailers);
         }
         driver.requestBody().onEnd(trailers);

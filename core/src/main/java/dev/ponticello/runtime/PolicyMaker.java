@@ -10,6 +10,7 @@ import dev.ponticello.config.RateLimitConfig;
 import dev.ponticello.config.RequestIdConfig;
 import dev.ponticello.config.RequireConfig;
 import dev.ponticello.exchange.Policy;
+import dev.ponticello.identity.TokenVerifier;
 import dev.ponticello.loop.Chance;
 import dev.ponticello.observe.AccessLogPolicy;
 import dev.ponticello.policy.BearerTokenPolicy;
@@ -21,6 +22,7 @@ import dev.ponticello.policy.RequestIdPolicy;
 import dev.ponticello.policy.RequirePolicy;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the policy that a config asks for: the registry of the built-in ones. */
 final class PolicyMaker {
@@ -44,20 +46,29 @@ final class PolicyMaker {
     /**
      * The policy for a config.
      *
+     * @param place names where it is written, whatever stands before that
      * @param before the policies of its chain that stand before it
+     * @param live what it takes over
      * @throws IllegalArgumentException if the config cannot be served, with value and expectation
      */
-    Policy make(PolicyConfig config, List<Policy> before) {
+    Policy make(PolicyConfig config, String place, List<Policy> before, LiveState live) {
         return switch (config) {
             case AccessLogConfig log -> accessLogs.apply(log);
             case RequestIdConfig id -> new RequestIdPolicy(id);
             case CorsConfig cors -> new CorsPolicy(cors);
             case CompressionConfig compression -> new CompressionPolicy(compression);
-            case RateLimitConfig limit -> new RateLimitPolicy(limit, nameOf(limit, before), chance);
-            case BearerTokenConfig token -> new BearerTokenPolicy(token, chance);
+            case RateLimitConfig limit -> live.adopt(RateLimitPolicy.class,
+                    limit.name() == null ? live.nameAt(place) : limit.name(), old -> heir(old, limit, before));
+            case BearerTokenConfig token -> new BearerTokenPolicy(token, live.adopt(TokenVerifier.class, token,
+                    old -> old == null ? BearerTokenPolicy.verifier(token, chance) : old));
             case RequireConfig require -> new RequirePolicy(require);
             case HeadersConfig headers -> new HeaderEditPolicy(headers);
         };
+    }
+
+    private RateLimitPolicy heir(@Nullable RateLimitPolicy old, RateLimitConfig limit, List<Policy> before) {
+        String name = nameOf(limit, before);
+        return old == null ? new RateLimitPolicy(limit, name, chance) : old.with(limit, name, chance);
     }
 
     /** A limit without a name is called {@code default}, the next of its chain {@code default-2}. */
