@@ -29,7 +29,7 @@ final class PolicyMaker {
     private final Chance chance;
     private final Function<AccessLogConfig, Policy> accessLogs;
 
-    private PolicyMaker(Chance chance, Function<AccessLogConfig, Policy> accessLogs) {
+    PolicyMaker(Chance chance, Function<AccessLogConfig, Policy> accessLogs) {
         this.chance = chance;
         this.accessLogs = accessLogs;
     }

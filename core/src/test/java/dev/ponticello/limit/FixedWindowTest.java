@@ -27,6 +27,22 @@ class FixedWindowTest {
     }
 
     @Test
+    void goesOnWithItsCountsUnderAnotherLimit() {
+        FixedWindow limiter = new FixedWindow(3, MINUTE, 1000);
+        assertThat(acquire(limiter, ALICE, NOON)).isTrue();
+        assertThat(acquire(limiter, ALICE, NOON)).isTrue();
+        FixedWindow wider = limiter.with(5);
+        assertThat(acquire(wider, ALICE, NOON)).isTrue();
+        assertThat(grant.remaining()).isEqualTo(2);
+        assertThat(acquire(limiter, ALICE, NOON)).isFalse();
+        FixedWindow narrower = wider.with(2);
+        assertThat(acquire(narrower, ALICE, NOON)).isFalse();
+        assertThat(grant.remaining()).isZero();
+        assertThat(acquire(narrower, ALICE, NOON + MINUTE)).isTrue();
+        assertThatThrownBy(() -> limiter.with(0)).hasMessage("limit: 0 (expected: >= 1)");
+    }
+
+    @Test
     void tellsTheQuotaAndWhenItIsWholeAgain() {
         FixedWindow limiter = new FixedWindow(100, MINUTE, 1000);
         limiter.acquire(ALICE, NOON + 22_500, grant);

@@ -13,6 +13,7 @@ import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.ResponseHead;
 import dev.ponticello.loop.Chance;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -145,6 +146,31 @@ class RateLimitPolicyTest {
         assertThat(passes(all, "8.8.8.8")).isFalse();
         assertThat(passes(all, "2001:db8::1")).isTrue();
         assertThat(passes(all, "::1")).isFalse();
+    }
+
+    @Test
+    void goesOnWithItsCountsUnderOtherPermitsAndAnotherName() {
+        RateLimitConfig config = RateLimitConfig.of(Rate.parse("2/h"));
+        RateLimitPolicy limit = new RateLimitPolicy(config, "api", CHANCE);
+        assertThat(passes(limit, "203.0.113.7")).isTrue();
+        RateLimitPolicy heir = limit.with(config.withLimit(Rate.parse("3/h")).withName("new"), "new", CHANCE);
+        Exchange exchange = exchanges.begin("GET / HTTP/1.1");
+        heir.onRequest(exchange);
+        assertThat(fieldsAfter(exchange, heir)).contains("RateLimit-Policy: \"new\";q=3;w=3600\n",
+                "RateLimit: \"new\";r=1;");
+        assertThat(passes(limit, "203.0.113.7")).isFalse();
+    }
+
+    @Test
+    void startsAnewWhenItCountsInAnotherWay() {
+        RateLimitConfig config = RateLimitConfig.of(Rate.parse("1/h"));
+        RateLimitPolicy limit = new RateLimitPolicy(config, "api", CHANCE);
+        assertThat(passes(limit, "203.0.113.7")).isTrue();
+        assertThat(passes(limit.with(config, "api", CHANCE), "203.0.113.7")).isFalse();
+        for (RateLimitConfig other : List.of(config.withIpv4Prefix(24), config.withIpv6Prefix(48),
+                config.withMaxKeys(10))) {
+            assertThat(passes(limit.with(other, "api", CHANCE), "203.0.113.7")).as(other.toString()).isTrue();
+        }
     }
 
     @Test

@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ponticello.config.GatewayConfig.Transport;
 import dev.ponticello.testing.Await;
 import dev.ponticello.testing.RawClient;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,50 +32,22 @@ class DescriptorsTest {
                 limits: { connections: 10000 }
                 routes: [{ path: /, answer: health }]
                 """.formatted(transport.name().toLowerCase(Locale.ROOT)));
-        Process process = new ProcessBuilder("sh", "-c", "ulimit -n " + FILES + " && exec \"$@\"", "sh",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp",
-                System.getProperty("java.class.path"), "dev.ponticello.app.Main", "run", config.toString())
-                .redirectErrorStream(true).start();
-        var lines = new ConcurrentLinkedQueue<String>();
-        Thread.ofVirtual().start(() -> readInto(lines, process));
         List<RawClient> clients = new ArrayList<>();
-        try {
-            Await.until("the gateway listens", () -> port(lines) > 0);
-            int port = port(lines);
+        try (var program = ProgramProcess.runWithFiles(FILES, config)) {
+            int port = program.port();
             assertThat(RawClient.get(port, "/").status()).isEqualTo(200);
             for (int i = 0; i < FILES; i++) {
                 clients.add(RawClient.connect(port));
             }
-            Await.until("accepting has paused", () -> pauses(lines) >= 1);
+            Await.until("accepting has paused", () -> program.count("Accepting pauses") >= 1);
             long first = System.nanoTime();
-            Await.until("accepting has paused again", () -> pauses(lines) >= 3);
+            Await.until("accepting has paused again", () -> program.count("Accepting pauses") >= 3);
             assertThat(System.nanoTime() - first).as("two pauses, in nanoseconds").isGreaterThan(1_000_000_000L);
             assertThat(clients.getFirst().ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status()).isEqualTo(200);
             clients.forEach(RawClient::close);
             assertThat(RawClient.get(port, "/").status()).isEqualTo(200);
         } finally {
             clients.forEach(RawClient::close);
-            process.destroy();
-            process.waitFor();
         }
-    }
-
-    private static void readInto(ConcurrentLinkedQueue<String> lines, Process process) {
-        try (BufferedReader out = process.inputReader()) {
-            out.lines().forEach(lines::add);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int port(ConcurrentLinkedQueue<String> lines) {
-        return lines.stream().filter(line -> line.startsWith("listening on "))
-                .mapToInt(line -> Integer.parseInt(line.substring(line.lastIndexOf(':') + 1).strip())).findFirst()
-                .orElse(0);
-    }
-
-    private static long pauses(ConcurrentLinkedQueue<String> lines) {
-        return lines.stream().filter(line -> line.contains("Accepting pauses")).count();
     }
 }
