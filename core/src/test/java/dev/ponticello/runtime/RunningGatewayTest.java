@@ -25,6 +25,7 @@ import dev.ponticello.testing.Cue;
 import dev.ponticello.testing.Meanwhile;
 import dev.ponticello.testing.RawClient;
 import dev.ponticello.testing.ScriptedEndpoint;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -147,6 +148,38 @@ class RunningGatewayTest {
             }
             assertThat(made).hasSize(3).allSatisfy(policy -> assertThat(policy.closed).hasValue(1));
             assertThat(made).extracting(policy -> policy.concluded.get()).containsExactly(1, 0, 1);
+        }
+    }
+
+    @Test
+    void aStreamDoesNotHoldTheConfigThatItBeganWith() throws Exception {
+        Cue cue = new Cue();
+        try (var endpoint = ScriptedEndpoint.start()) {
+            List<WeakReference<RouteConfig>> configs = new ArrayList<>();
+            RunningGateway gateway = start(config(endpoint, Standard.STDOUT), worker);
+            for (int i = 0; i < 2; i++) {
+                GatewayConfig config = config(endpoint, Standard.STDOUT);
+                configs.add(new WeakReference<>(config.routes().getFirst()));
+                reload(gateway, config);
+            }
+            try (var client = RawClient.connect(port(gateway))) {
+                endpoint.onRequest(connection -> {
+                    connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                    cue.await();
+                    connection.sendLastChunk();
+                });
+                client.send("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n");
+                assertThat(client.readHead().status()).isEqualTo(200);
+                reload(gateway, config(endpoint, Standard.STDOUT));
+                Await.until("the configs are gone", () -> {
+                    System.gc();
+                    return configs.stream().allMatch(config -> config.refersTo(null));
+                });
+                cue.give();
+                assertThat(client.readText(5)).isEqualTo("0\r\n\r\n");
+            } finally {
+                gateway.close();
+            }
         }
     }
 
