@@ -43,6 +43,7 @@ public final class RateLimitPolicy implements Policy {
 
     private static final byte[] SECONDS_TO_RESET = FieldText.valueBytes(";t=");
     private static final int MOST_DIGITS = 10;
+    private static final long NANOS_OF_A_MILLI = 1_000_000;
 
     private final String name;
     private final RateLimiter limiter;
@@ -88,7 +89,7 @@ public final class RateLimitPolicy implements Policy {
     public Decision onRequest(Exchange exchange) {
         Share share = new Share(this, exchange.get(LAST));
         Grant grant = share.grant;
-        limiter.acquire(keyOf(exchange.clientAddress()), exchange.startedMillis(), grant);
+        limiter.acquire(keyOf(exchange.clientAddress()), exchange.startedMillis(), exchange.startedNanos(), grant);
         exchange.set(LAST, share);
         return grant.granted() ? Decision.CONTINUE : refuse(grant.retryAfterSeconds());
     }
@@ -119,7 +120,7 @@ public final class RateLimitPolicy implements Policy {
         }
         Grant grant = scarcest.grant;
         Headers fields = response.headers();
-        fields.set(X_RATE_LIMIT_LIMIT, grant.limit());
+        fields.set(X_RATE_LIMIT_LIMIT, scarcest.limit.limiter.quota());
         fields.set(X_RATE_LIMIT_REMAINING, grant.remaining());
         fields.set(X_RATE_LIMIT_RESET, Math.ceilDiv(grant.resetMillis(), 1000L));
         fields.set(RATE_LIMIT_POLICY, last.before == null ? policyItem : policyItems(last));
@@ -155,8 +156,8 @@ public final class RateLimitPolicy implements Policy {
         if (!grant.granted()) {
             return grant.retryAfterSeconds();
         }
-        long leftMillis = grant.resetMillis() - exchange.loop().clock().wallMillis();
-        return Math.clamp(Math.ceilDiv(leftMillis, 1000L), 0, grant.windowSeconds());
+        long tookMillis = (exchange.loop().clock().nanoTime() - exchange.startedNanos()) / NANOS_OF_A_MILLI;
+        return (int) Math.ceilDiv(Math.max(grant.waitMillis() - tookMillis, 0), 1000L);
     }
 
     private static byte[] policyItems(Share last) {
