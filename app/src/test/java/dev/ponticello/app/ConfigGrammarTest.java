@@ -83,7 +83,11 @@ class ConfigGrammarTest {
                           - { path: /, answer: index }
                           - { path: /robots.txt, answer: { respond: { status: 404, headers: { Content-Type: text/plain }, body: "no\\n" } } }
                           - path: /token
-                            policies: [{ rate-limit: { limit: 10/min } }]
+                            policies:
+                              - rate-limit: { limit: 10/min }
+                              - rate-limit: { limit: 10/s, algorithm: token-bucket, burst: 20,
+                                              by: [client-address, route, { header: X-Key }, { claim: sub }] }
+                              - rate-limit: { limit: 9/h, algorithm: sliding-window, by: { header: X-Key } }
                             answer: { token-issuer: { secret: "${SECRET}", algorithm: HS384, expires-in: 5m } }
                         groups:
                           - path: /api
@@ -134,12 +138,22 @@ class ConfigGrammarTest {
                         new RouteConfig("/robots.txt", List.of(), List.of(),
                                 new AnswerConfig.Respond(404, map("Content-Type", "text/plain"), "no\n")),
                         new RouteConfig("/token", List.of(),
-                                List.of(RateLimitConfig.of(new Rate(10, Duration.ofMinutes(1)))),
+                                List.of(RateLimitConfig.of(new Rate(10, Duration.ofMinutes(1))),
+                                        RateLimitConfig.of(new Rate(10, seconds(1)))
+                                                .withAlgorithm(RateLimitConfig.Algorithm.TOKEN_BUCKET).withBurst(20)
+                                                .withBy(List.of(RateLimitConfig.By.CLIENT_ADDRESS,
+                                                        RateLimitConfig.By.ROUTE,
+                                                        new RateLimitConfig.By.Header("X-Key"),
+                                                        new RateLimitConfig.By.Claim("sub"))),
+                                        RateLimitConfig.of(new Rate(9, Duration.ofHours(1)))
+                                                .withAlgorithm(RateLimitConfig.Algorithm.SLIDING_WINDOW)
+                                                .withBy(List.of(new RateLimitConfig.By.Header("X-Key")))),
                                 new AnswerConfig.TokenIssuer(Secret.of("s".repeat(48)), TokenAlgorithm.HS384,
                                         Duration.ofMinutes(5)))),
                 List.of(new GroupConfig("/api", List.of(
                         new RateLimitConfig("api", new Rate(100, Duration.ofMinutes(1)),
-                                RateLimitConfig.Algorithm.FIXED_WINDOW, RateLimitConfig.By.CLIENT_ADDRESS, 5, 24, 56),
+                                RateLimitConfig.Algorithm.FIXED_WINDOW, null,
+                                List.of(RateLimitConfig.By.CLIENT_ADDRESS), 5, 24, 56),
                         new BearerTokenConfig(List.of(TokenAlgorithm.HS256, TokenAlgorithm.HS384),
                                 Secret.of("s".repeat(48)), "i", "a", seconds(3), List.of("sub"),
                                 map("sub", "X-User-Id", "https://x/r", "X-R")),

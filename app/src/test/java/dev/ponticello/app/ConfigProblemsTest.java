@@ -249,6 +249,37 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void whatALimitCannotCountBy() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:8000" }]
+                policies:
+                  - rate-limit: { limit: 1/s, burst: 20 }
+                  - rate-limit: { limit: 1/s, algorithm: sliding-window, burst: 20 }
+                  - rate-limit: { limit: 1/h, algorithm: token-bucket, burst: 9000 }
+                  - rate-limit: { limit: 1/s, by: [] }
+                  - rate-limit: { limit: 1/s, by: [client-address, route, client-address] }
+                  - rate-limit: { limit: 1/s, by: [{ header: X Key }, { header: "" }, { claim: [sub] }, header] }
+                  - rate-limit: { limit: 1/s, by: client-adress }
+                  - rate-limit: { limit: 1/s, by: { header: X-Key, claim: sub } }
+                """,
+                """
+                        gw.yaml:3:38: burst: 20 (expected: algorithm: token-bucket beside it)
+                        gw.yaml:4:65: burst: 20 (expected: algorithm: token-bucket beside it)
+                        gw.yaml:5:63: burst: 9000 (expected: 1 to 8760)
+                        gw.yaml:6:31: by: empty (expected: at least one)
+                        gw.yaml:7:59: by[2]: 'client-address' is written twice (expected: each once)
+                        gw.yaml:8:46: header: 'X Key' (expected: a field name like X-Name)
+                        gw.yaml:8:65: header: '' (expected: a field name like X-Name)
+                        gw.yaml:8:73: claim: a list (expected: a text)
+                        gw.yaml:8:89: header: a map (expected: a text)
+                        gw.yaml:9:35: by: unknown key 'client-adress' (expected: client-address, route, header or claim); did you \
+                        mean 'client-address'?
+                        gw.yaml:10:31: by: 'header' and 'claim' side by side (expected: the name of one key, alone or with its \
+                        settings below it); settings are indented below the name
+                        """);
+    }
+
+    @Test
     void shortSecret() {
         assertProblems("""
                 listeners: [{ address: "127.0.0.1:8000" }]
@@ -270,7 +301,7 @@ class ConfigProblemsTest {
                   - rate-limit
                   - rate-limit:
                     limit: 100/min
-                  - rate-limit: { limit: 1/s, algorithm: token-bucket, by: { header: X-Key }, burst: 20 }
+                  - rate-limit: { limit: 1/s, algorithm: tokenbucket, by: { field: X-Key }, bursts: 20 }
                   - compression: { codings: [zstd, br, gzip] }
                   - bearer-token: { algorithms: [RS256], keys: keys.json }
                   - require
@@ -281,9 +312,11 @@ class ConfigProblemsTest {
                         gw.yaml:4:5: limit: missing (expected: a rate like 100/min)
                         gw.yaml:5:5: policies[2]: 'rate-limit' and 'limit' side by side (expected: the name of one policy, alone or \
                         with its settings below it); settings are indented below the name
-                        gw.yaml:7:42: algorithm: 'token-bucket' (expected: fixed-window)
-                        gw.yaml:7:56: by: a map (expected: client-address)
-                        gw.yaml:7:79: burst: unknown key (expected: name, limit, algorithm, by, max-keys, ipv4-prefix or ipv6-prefix)
+                        gw.yaml:7:42: algorithm: 'tokenbucket' (expected: fixed-window, sliding-window or token-bucket); did you \
+                        mean 'token-bucket'?
+                        gw.yaml:7:55: by: unknown key 'field' (expected: client-address, route, header or claim)
+                        gw.yaml:7:77: bursts: unknown key (expected: name, limit, algorithm, burst, by, max-keys, ipv4-prefix or \
+                        ipv6-prefix); did you mean 'burst'?
                         gw.yaml:8:30: codings[0]: 'zstd' (expected: gzip)
                         gw.yaml:8:36: codings[1]: 'br' (expected: gzip)
                         gw.yaml:9:5: secret: missing (expected: a text or a reference like ${NAME})
@@ -351,6 +384,20 @@ class ConfigProblemsTest {
                 """;
         assertThat(Gateway.check(Configs.good(yaml, VARIABLES)).toString()).contains("groups[0].path", "'/a/**'",
                 "a path without **");
+    }
+
+    @Test
+    void aNameThatALimitWithoutOneHasAlready() {
+        String yaml = """
+                listeners: [{ address: "127.0.0.1:8000" }]
+                policies:
+                  - rate-limit: { limit: 1/s }
+                  - rate-limit: { limit: 2/s, name: default }
+                """;
+        assertThat(Gateway.check(Configs.good(yaml, VARIABLES))).hasToString("policies[1]: name: 'default' is what a"
+                + " limit before it is called, which has no name (expected: another name)\n");
+        assertThat(Gateway.check(Configs.good(yaml.replace("1/s }", "1/s, name: first }"), VARIABLES)).isEmpty())
+                .isTrue();
     }
 
     @Test

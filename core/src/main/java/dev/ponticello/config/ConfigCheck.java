@@ -134,7 +134,13 @@ public final class ConfigCheck {
                     tokensHere = true;
                     longEnough(path + ".secret", bearer.secret(), bearer.algorithms());
                 }
-                case RateLimitConfig limit -> limitName(path + ".name", limit.name());
+                case RateLimitConfig limit -> {
+                    limitName(path + ".name", limit.name());
+                    if (!tokensHere && limit.by().stream().anyMatch(RateLimitConfig.By.Claim.class::isInstance)) {
+                        problems.warning(path + ".by",
+                                "no bearer-token comes before it, so no request has a claim to tell it by");
+                    }
+                }
                 case RequireConfig _ -> {
                     if (!tokensHere) {
                         problems.warning(path, "no bearer-token comes before it, so it refuses every request");

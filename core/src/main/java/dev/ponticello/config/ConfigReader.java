@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
 
@@ -27,6 +28,7 @@ public final class ConfigReader {
 
     private static final SequencedMap<String, Function<Value, PolicyConfig>> POLICIES = new LinkedHashMap<>();
     private static final SequencedMap<String, Function<Value, AnswerConfig>> ANSWERS = new LinkedHashMap<>();
+    private static final SequencedMap<String, Function<Value, RateLimitConfig.By>> KEYS = new LinkedHashMap<>();
 
     static {
         POLICIES.put("access-log", ConfigReader::accessLog);
@@ -41,6 +43,10 @@ public final class ConfigReader {
         ANSWERS.put("index", bare(new AnswerConfig.Index()));
         ANSWERS.put("token-issuer", ConfigReader::tokenIssuer);
         ANSWERS.put("respond", ConfigReader::respond);
+        KEYS.put("client-address", bare(RateLimitConfig.By.CLIENT_ADDRESS));
+        KEYS.put("route", bare(RateLimitConfig.By.ROUTE));
+        KEYS.put("header", v -> new RateLimitConfig.By.Header(Checks.fieldName("", v.text())));
+        KEYS.put("claim", v -> new RateLimitConfig.By.Claim(Checks.notBlank("", v.text())));
     }
 
     private ConfigReader() {}
@@ -259,13 +265,18 @@ public final class ConfigReader {
     }
 
     private static <T> T choose(Value value, String what, Map<String, Function<Value, T>> kinds, T standIn) {
+        return chosen(value, what, kinds).orElse(standIn);
+    }
+
+    /** Nothing when its settings were refused. */
+    private static <T> Optional<T> chosen(Value value, String what, Map<String, Function<Value, T>> kinds) {
         Value.Named named = value.named("the name of one " + what + ", alone or with its settings below it");
         Function<Value, T> kind = kinds.get(named.name());
         if (kind == null) {
             throw new InvalidValue(value.path(), "unknown " + what + " " + Texts.quoted(named.name()),
                     Words.anyOf(kinds.keySet()), Words.hint(named.name(), kinds.keySet()));
         }
-        return named.settings().read(kind).orElse(standIn);
+        return named.settings().read(kind);
     }
 
     private static PolicyConfig accessLog(Value value) {
@@ -322,10 +333,20 @@ public final class ConfigReader {
                 s.get("name", d.name(), Value::text),
                 s.require("limit", "a rate like 100/min", d.limit(), v -> Rate.parse(v.text())),
                 s.get("algorithm", d.algorithm(), v -> v.word(RateLimitConfig.Algorithm.class)),
-                s.get("by", d.by(), v -> v.word(RateLimitConfig.By.class)),
+                s.get("burst", d.burst(), Value::number),
+                s.get("by", d.by(), ConfigReader::limitKeys),
                 s.get("max-keys", d.maxKeys(), Value::number),
                 s.get("ipv4-prefix", d.ipv4Prefix(), Value::number),
                 s.get("ipv6-prefix", d.ipv6Prefix(), Value::number)));
+    }
+
+    private static List<RateLimitConfig.By> limitKeys(Value value) {
+        return value.settings() instanceof Settings.Sequence ? value.list(ConfigReader::limitKey)
+                : List.of(limitKey(value));
+    }
+
+    private static RateLimitConfig.By limitKey(Value value) {
+        return chosen(value, "key", KEYS).orElseThrow(InvalidValue.Reported::new);
     }
 
     private static PolicyConfig bearerToken(Value value) {

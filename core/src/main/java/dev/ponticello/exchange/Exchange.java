@@ -31,6 +31,7 @@ public final class Exchange {
     private Stage stage = Stage.RECEIVE;
     private long stageSinceNanos;
     private long startedMillis;
+    private long startedNanos;
     private boolean preflight;
     private @Nullable Upstream upstream;
     private @Nullable Endpoint endpoint;
@@ -56,6 +57,7 @@ public final class Exchange {
         stage = Stage.RECEIVE;
         stageSinceNanos = loop.clock().nanoTime();
         startedMillis = loop.clock().wallMillis();
+        startedNanos = stageSinceNanos;
         preflight = false;
         upstream = null;
         endpoint = null;
@@ -114,6 +116,11 @@ public final class Exchange {
     /** When the request's head was complete, in milliseconds since the epoch. */
     public long startedMillis() {
         return startedMillis;
+    }
+
+    /** The same moment on the clock for intervals; compare by difference only. */
+    public long startedNanos() {
+        return startedNanos;
     }
 
     /** Whether this is a CORS preflight that the gateway answers itself. */

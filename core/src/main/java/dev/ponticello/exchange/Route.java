@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** A match, its chain of policies, and a target. Part of a snapshot; immutable. */
 public final class Route {
     private final String name;
+    private final String identity;
     private final Policy[] chain;
     private final Target target;
     private final @Nullable PreflightPolicy preflight;
@@ -15,7 +16,17 @@ public final class Route {
      * @param chain the policies, outermost first
      */
     public Route(String name, List<Policy> chain, Target target) {
+        this(name, name, chain, target);
+    }
+
+    /**
+     * @param name the path pattern as it is written, for logs; empty for a route that stands for the lack of one
+     * @param identity tells the route from every other, and is the same in the next snapshot
+     * @param chain the policies, outermost first
+     */
+    public Route(String name, String identity, List<Policy> chain, Target target) {
         this.name = name;
+        this.identity = identity;
         this.chain = chain.toArray(Policy[]::new);
         this.target = target;
         PreflightPolicy nearest = null;
@@ -31,6 +42,11 @@ public final class Route {
         return name;
     }
 
+    /** Tells the route from every other, whatever snapshot it is in; empty for all that stand for the lack of one. */
+    public String identity() {
+        return identity;
+    }
+
     public Target target() {
         return target;
     }
@@ -41,7 +57,7 @@ public final class Route {
 
     /** The same chain before another target: how an unknown method is guarded like the known ones. */
     public Route withTarget(Target other) {
-        return new Route(name, List.of(chain), other);
+        return new Route(name, identity, List.of(chain), other);
     }
 
     @Nullable

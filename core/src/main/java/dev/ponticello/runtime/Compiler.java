@@ -111,11 +111,16 @@ final class Compiler {
             if (pattern == null || target == null) {
                 continue;
             }
-            Route compiled = new Route(pattern.toString(), routeChain, target);
+            Route compiled = new Route(pattern.toString(), identity(route, pattern), routeChain, target);
             paths.put(compiled, routeAt + ".path");
             Set<String> methods = route.methods().isEmpty() ? null : new LinkedHashSet<>(route.methods());
             routes.add(null, pattern, methods, compiled);
         }
+    }
+
+    /** What a route matches, which no two routes have in common: its methods and its path. */
+    private static String identity(RouteConfig route, PathPattern pattern) {
+        return String.join(",", route.methods()) + " " + pattern;
     }
 
     private @Nullable PathPattern pattern(String path, String at) {

@@ -19,7 +19,9 @@ import dev.ponticello.policy.HeaderEditPolicy;
 import dev.ponticello.policy.RateLimitPolicy;
 import dev.ponticello.policy.RequestIdPolicy;
 import dev.ponticello.policy.RequirePolicy;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Makes the policy that a config asks for: the registry of the built-in ones. */
@@ -62,13 +64,24 @@ final class PolicyMaker {
 
     /** A limit without a name is called {@code default}, the next of its chain {@code default-2}. */
     private static String nameOf(RateLimitConfig limit, List<Policy> before) {
-        String name = limit.name();
-        if (name != null) {
-            return name;
+        Set<String> taken = new HashSet<>();
+        for (Policy policy : before) {
+            if (policy instanceof RateLimitPolicy other) {
+                taken.add(other.name());
+                if (other.config().name() == null && other.name().equals(limit.name())) {
+                    throw new IllegalArgumentException("name: '" + other.name()
+                            + "' is what a limit before it is called, which has no name (expected: another name)");
+                }
+            }
         }
-        long unnamed = before.stream()
-                .filter(policy -> policy instanceof RateLimitPolicy other && other.name().startsWith("default"))
-                .count();
-        return unnamed == 0 ? "default" : "default-" + (unnamed + 1);
+        String written = limit.name();
+        if (written != null) {
+            return written;
+        }
+        String name = "default";
+        for (int next = 2; taken.contains(name); next++) {
+            name = "default-" + next;
+        }
+        return name;
     }
 }

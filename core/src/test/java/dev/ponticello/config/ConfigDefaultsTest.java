@@ -84,7 +84,8 @@ class ConfigDefaultsTest {
         assertThat(d.name()).isNull();
         assertThat(d.limit()).isEqualTo(new Rate(100, Duration.ofMinutes(1)));
         assertThat(d.algorithm()).isEqualTo(RateLimitConfig.Algorithm.FIXED_WINDOW);
-        assertThat(d.by()).isEqualTo(RateLimitConfig.By.CLIENT_ADDRESS);
+        assertThat(d.by()).containsExactly(RateLimitConfig.By.CLIENT_ADDRESS);
+        assertThat(d.burst()).isNull();
         assertThat(d.maxKeys()).isEqualTo(100_000);
         assertThat(d.ipv4Prefix()).isEqualTo(32);
         assertThat(d.ipv6Prefix()).isEqualTo(64);

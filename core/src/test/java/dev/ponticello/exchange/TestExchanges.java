@@ -43,6 +43,7 @@ public final class TestExchanges implements Clock {
 
     private final LoopContext loop;
     private long sinceStartMillis;
+    private long wallStepMillis;
 
     public TestExchanges() {
         this(1);
@@ -60,12 +61,17 @@ public final class TestExchanges implements Clock {
 
     @Override
     public long wallMillis() {
-        return NOON_MILLIS + sinceStartMillis;
+        return NOON_MILLIS + sinceStartMillis + wallStepMillis;
     }
 
     /** Moves the clock. */
     public void passMillis(long millis) {
         sinceStartMillis += millis;
+    }
+
+    /** Lets somebody set the wall clock, back if negative; the clock for intervals knows nothing of it. */
+    public void stepWallMillis(long millis) {
+        wallStepMillis += millis;
     }
 
     public LoopContext loop() {

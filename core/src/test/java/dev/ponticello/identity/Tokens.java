@@ -9,8 +9,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Makes tokens of any shape, well formed or not, with a signature that is right for what stands before it. */
-final class Tokens {
-    static final byte[] SECRET = "a secret of sixty-four bytes, long enough for each HMAC hash used".substring(0, 64)
+public final class Tokens {
+    public static final byte[] SECRET = "a secret of sixty-four bytes, long enough for each HMAC hash used"
+            .substring(0, 64)
             .getBytes(StandardCharsets.US_ASCII);
     static final HmacSecret KEY = new HmacSecret(SECRET);
     static final String HEADER = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
@@ -34,7 +35,7 @@ final class Tokens {
     }
 
     /** A token with these claims. */
-    static String token(String claims) {
+    public static String token(String claims) {
         return token(HEADER, claims);
     }
 
