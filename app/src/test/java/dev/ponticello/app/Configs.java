@@ -18,7 +18,8 @@ final class Configs {
 
     static final String SECRET = "0123456789abcdef0123456789abcdef";
 
-    private static final Map<String, String> FILES = Map.of("/etc/p/secret.txt", SECRET + "\n");
+    private static final Map<String, String> FILES = Map.of("/etc/p/secret.txt", SECRET + "\n",
+            "/etc/p/keys.json", "{\"keys\":[]}\n");
 
     private Configs() {}
 
