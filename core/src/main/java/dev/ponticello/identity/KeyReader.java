@@ -93,8 +93,11 @@ public final class KeyReader {
         if (keys > MAX_KEYS) {
             error(keys + " keys", "at most " + MAX_KEYS);
         }
+        if (failed) {
+            return;
+        }
         for (JwsAlgorithm algorithm : algorithms) {
-            if (!failed && entries.stream().noneMatch(entry -> entry.isFor(algorithm))) {
+            if (entries.stream().noneMatch(entry -> entry.isFor(algorithm))) {
                 error("no key for " + algorithm, algorithm.key());
             }
         }
