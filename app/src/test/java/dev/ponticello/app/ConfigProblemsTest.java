@@ -287,6 +287,27 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void whatIsInAKeyFile() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:8000" }]
+                policies:
+                  - bearer-token: { algorithms: [ES256], keys: private.pem }
+                groups:
+                  - path: /api
+                    policies:
+                      - request-id
+                      - bearer-token:
+                          algorithms: [RS256, EdDSA]
+                          keys: keys.json
+                """,
+                """
+                        gw.yaml:3:48: keys: the key at line 1: a private key (expected: public keys; a gateway needs no private one)
+                        gw.yaml:10:17: keys: no key for RS256 (expected: an RSA key)
+                        gw.yaml:10:17: keys: no key for EdDSA (expected: an Ed25519 key)
+                        """);
+    }
+
+    @Test
     void policiesThatAreNone() {
         assertProblems("""
                 listeners: [{ address: "127.0.0.1:8000" }]
