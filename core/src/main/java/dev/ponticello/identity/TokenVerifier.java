@@ -21,20 +21,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing of the claims is read before the signature is found good, and of the header only {@code alg},
  * {@code kid} and {@code crit} count: keys that a token brings itself ({@code jwk}, {@code jku}, {@code x5c},
- * {@code x5u}) are never looked at, nor is {@code typ}.
+ * {@code x5u}) are never looked at, nor is {@code typ}. Which keys are tried says {@link KeySet}.
  *
  * <p>A JOSE library's parser and verifier would add nothing here: they are lenient (padding, unused bits, an empty
  * {@code crit}, {@code exp: null}), so every check had to be made around them, and the JSON read twice.
  *
  * <p>Good tokens are kept by their exact bytes, also expired ones until they are evicted; {@code exp} and {@code nbf}
- * are checked at every use. An entry is found without a copy or an allocation.
+ * are checked at every use. An entry is found without a copy or an allocation, in the same time however many there are.
+ * Bad tokens are not kept, so a flood of them evicts nothing; each costs the loop a verification, see
+ * {@code docs/config.md} for how much that is.
  *
  * <table>
  * <caption>Limits</caption>
  * <tr><th>what</th><th>bound</th><th>default</th></tr>
  * <tr><td>bytes of a token</td><td>16 KiB; longer ones are refused before any work</td><td></td></tr>
  * <tr><td>leeway</td><td>0 s to 1 d</td><td>0 s</td></tr>
- * <tr><td>cached tokens; one counts once for each 4 KiB that it has begun</td><td>from 0 on</td><td>10,000</td></tr>
+ * <tr><td>memory of cached tokens, as estimated from their contents</td><td>from 0 on</td><td>64 MiB: 20,000 tokens of
+ * 1 KiB with twenty claims, more of smaller ones</td></tr>
  * <tr><td>nesting of JSON</td><td>64</td><td></td></tr>
  * <tr><td>bytes of a forwarded claim</td><td>4 KiB</td><td></td></tr>
  * </table>
