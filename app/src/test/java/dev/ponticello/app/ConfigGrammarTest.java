@@ -27,6 +27,7 @@ import dev.ponticello.config.RouteConfig;
 import dev.ponticello.config.Secret;
 import dev.ponticello.config.TargetConfig;
 import dev.ponticello.config.TokenAlgorithm;
+import dev.ponticello.config.TokenKeys;
 import dev.ponticello.config.UpstreamConfig;
 import dev.ponticello.config.UpstreamConnections;
 import dev.ponticello.config.UpstreamHost;
@@ -96,6 +97,7 @@ class ConfigGrammarTest {
                                               ipv4-prefix: 24, ipv6-prefix: 56 }
                               - bearer-token: { algorithms: [HS256, HS384], secret: "${SECRET}", issuer: i, audience: a, leeway: 3s,
                                                 required-claims: [sub], forward-claims: { sub: X-User-Id, "https://x/r": X-R } }
+                              - bearer-token: { algorithms: [RS256, EdDSA], keys: keys.json }
                               - require: { claims: { role: [admin, editor] } }
                               - headers:
                                   request: { set: { X-Env: prod }, add: { X-Tag: a }, remove: [X-Debug] }
@@ -155,8 +157,10 @@ class ConfigGrammarTest {
                                 RateLimitConfig.Algorithm.FIXED_WINDOW, null,
                                 List.of(RateLimitConfig.By.CLIENT_ADDRESS), 5, 24, 56),
                         new BearerTokenConfig(List.of(TokenAlgorithm.HS256, TokenAlgorithm.HS384),
-                                Secret.of("s".repeat(48)), "i", "a", seconds(3), List.of("sub"),
+                                Secret.of("s".repeat(48)), null, "i", "a", seconds(3), List.of("sub"),
                                 map("sub", "X-User-Id", "https://x/r", "X-R")),
+                        BearerTokenConfig.of(List.of(TokenAlgorithm.RS256, TokenAlgorithm.EdDSA),
+                                new TokenKeys("{\"keys\":[]}")),
                         new RequireConfig(map("role", List.of("admin", "editor"))),
                         new HeadersConfig(
                                 new HeadersConfig.Edits(map("X-Env", "prod"), map("X-Tag", "a"), List.of("X-Debug")),

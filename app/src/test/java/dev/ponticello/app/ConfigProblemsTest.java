@@ -293,6 +293,52 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void keysOfTokens() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:8000" }]
+                policies:
+                  - bearer-token: { algorithms: [RS256], keys: missing.json }
+                  - bearer-token: { algorithms: [RS256], keys: "${PORT}.json" }
+                  - bearer-token: { algorithms: [RS256], keys: keys.json, secret: "${file:secret.txt}" }
+                  - bearer-token: { algorithms: [HS256, EdDSA, PS256], secret: "${file:secret.txt}" }
+                  - bearer-token: { algorithms: [RS256], keys: [keys.json] }
+                routes:
+                  - { path: /token, answer: { token-issuer: { secret: "${file:secret.txt}", algorithm: ES256 } } }
+                """,
+                """
+                        gw.yaml:3:48: keys: file 'missing.json' does not exist (expected: a file at /etc/p/missing.json)
+                        gw.yaml:4:48: keys: file '8000.json' does not exist (expected: a file at /etc/p/8000.json)
+                        gw.yaml:5:48: keys: written beside 'secret' (expected: one of secret and keys)
+                        gw.yaml:6:41: algorithms[1]: EdDSA with a secret (expected: HS256, HS384 or HS512, or keys in place of the \
+                        secret)
+                        gw.yaml:7:42: keys: a list (expected: the path of a file)
+                        gw.yaml:9:31: warning: token-issuer: gives any role to whoever asks; for demos only
+                        gw.yaml:9:88: algorithm: 'ES256' (expected: HS256, HS384 or HS512); did you mean 'HS256'?
+                        """);
+    }
+
+    @Test
+    void whatIsInAKeyFile() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:8000" }]
+                policies:
+                  - bearer-token: { algorithms: [ES256], keys: private.pem }
+                groups:
+                  - path: /api
+                    policies:
+                      - request-id
+                      - bearer-token:
+                          algorithms: [RS256, EdDSA]
+                          keys: keys.json
+                """,
+                """
+                        gw.yaml:3:48: keys: the key at line 1: a private key (expected: public keys; a gateway needs no private one)
+                        gw.yaml:10:17: keys: no key for RS256 (expected: an RSA key)
+                        gw.yaml:10:17: keys: no key for EdDSA (expected: an Ed25519 key)
+                        """);
+    }
+
+    @Test
     void policiesThatAreNone() {
         assertProblems("""
                 listeners: [{ address: "127.0.0.1:8000" }]
@@ -303,7 +349,7 @@ class ConfigProblemsTest {
                     limit: 100/min
                   - rate-limit: { limit: 1/s, algorithm: tokenbucket, by: { field: X-Key }, bursts: 20 }
                   - compression: { codings: [zstd, br, gzip] }
-                  - bearer-token: { algorithms: [RS256], keys: keys.json }
+                  - bearer-token: { algorithms: [RS255], key: keys.json }
                   - require
                 """,
                 """
@@ -319,10 +365,11 @@ class ConfigProblemsTest {
                         ipv6-prefix); did you mean 'burst'?
                         gw.yaml:8:30: codings[0]: 'zstd' (expected: gzip)
                         gw.yaml:8:36: codings[1]: 'br' (expected: gzip)
-                        gw.yaml:9:5: secret: missing (expected: a text or a reference like ${NAME})
-                        gw.yaml:9:34: algorithms[0]: 'RS256' (expected: HS256, HS384 or HS512); did you mean 'HS256'?
-                        gw.yaml:9:42: keys: unknown key (expected: algorithms, secret, issuer, audience, leeway, required-claims or \
-                        forward-claims)
+                        gw.yaml:9:5: bearer-token: neither 'secret' nor 'keys' (expected: one of them)
+                        gw.yaml:9:34: algorithms[0]: 'RS255' (expected: HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, \
+                        PS512, ES256, ES384, ES512 or EdDSA); did you mean 'RS256'?
+                        gw.yaml:9:42: key: unknown key (expected: secret, keys, algorithms, issuer, audience, leeway, \
+                        required-claims or forward-claims); did you mean 'keys'?
                         gw.yaml:10:5: claims: missing (expected: claims and their values, like { role: [admin] })
                         """);
     }

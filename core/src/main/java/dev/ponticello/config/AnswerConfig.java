@@ -31,12 +31,15 @@ public sealed interface AnswerConfig extends TargetConfig {
     /**
      * Tokens for whoever asks, in the role that he asks for: a demo issuer.
      *
-     * @param algorithm default HS256
+     * @param algorithm one of the HMAC algorithms; default HS256
      * @param expiresIn the life of a token, in whole seconds; default 1h
      */
     record TokenIssuer(Secret secret, TokenAlgorithm algorithm, Duration expiresIn) implements AnswerConfig {
 
         public TokenIssuer {
+            if (!algorithm.isHmac()) {
+                throw new InvalidValue("algorithm", Texts.quoted(algorithm.name()), Words.anyOf(TokenAlgorithm.hmac()));
+            }
             Checks.atLeast("expires-in", expiresIn, Duration.ofSeconds(1));
         }
 

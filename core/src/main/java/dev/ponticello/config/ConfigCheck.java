@@ -132,7 +132,10 @@ public final class ConfigCheck {
             switch (policy) {
                 case BearerTokenConfig bearer -> {
                     tokensHere = true;
-                    longEnough(path + ".secret", bearer.secret(), bearer.algorithms());
+                    Secret secret = bearer.secret();
+                    if (secret != null) {
+                        longEnough(path + ".secret", secret, bearer.algorithms());
+                    }
                 }
                 case RateLimitConfig limit -> {
                     limitName(path + ".name", limit.name());

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigReader {
 
     private static final Secret SECRET_STAND_IN = Secret.of("-".repeat(64));
+    private static final TokenKeys KEYS_STAND_IN = new TokenKeys("");
     private static final Rate RATE_STAND_IN = new Rate(1, Duration.ofSeconds(1));
     private static final EndpointConfig ENDPOINT_STAND_IN = new EndpointConfig("localhost", 80, "", 1);
     private static final ListenerConfig LISTENER_STAND_IN = ListenerConfig.on(new ListenerAddress("localhost", 0));
@@ -352,10 +353,20 @@ public final class ConfigReader {
     private static PolicyConfig bearerToken(Value value) {
         Section s = value.section();
         BearerTokenConfig d = BearerTokenConfig.of(List.of(TokenAlgorithm.HS256), SECRET_STAND_IN);
+        boolean secret = s.has("secret");
+        boolean keys = s.has("keys");
+        if (secret && keys) {
+            value.problems().error(Texts.child(value.path(), "keys"), "written beside 'secret'",
+                    "one of secret and keys");
+        } else if (!secret && !keys) {
+            value.problems().error(value.path(), "neither 'secret' nor 'keys'", "one of them");
+        }
+        boolean signedBySecret = secret && !keys;
         return s.build(d, () -> new BearerTokenConfig(
                 s.require("algorithms", "a list like [HS256]", d.algorithms(),
                         v -> v.list(ConfigReader::tokenAlgorithm)),
-                s.require("secret", "a text or a reference like ${NAME}", d.secret(), v -> Secret.of(v.text())),
+                signedBySecret ? s.get("secret", SECRET_STAND_IN, v -> Secret.of(v.text())) : null,
+                signedBySecret ? null : s.get("keys", KEYS_STAND_IN, v -> new TokenKeys(v.fileText())),
                 s.get("issuer", d.issuer(), Value::text),
                 s.get("audience", d.audience(), Value::text),
                 s.get("leeway", d.leeway(), Value::duration),
@@ -404,7 +415,7 @@ public final class ConfigReader {
         AnswerConfig.TokenIssuer d = AnswerConfig.TokenIssuer.of(SECRET_STAND_IN);
         return s.build(d, () -> new AnswerConfig.TokenIssuer(
                 s.require("secret", "a text or a reference like ${NAME}", d.secret(), v -> Secret.of(v.text())),
-                s.get("algorithm", d.algorithm(), ConfigReader::tokenAlgorithm),
+                s.get("algorithm", d.algorithm(), v -> v.oneOf(TokenAlgorithm.hmac(), TokenAlgorithm::name)),
                 s.get("expires-in", d.expiresIn(), Value::duration)));
     }
 

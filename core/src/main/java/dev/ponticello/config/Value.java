@@ -81,7 +81,11 @@ record Value(Reading reading, String path, Settings settings) {
 
     /** One of the constants, by how each is written. */
     <E extends Enum<E>> E oneOf(Class<E> type, Function<E, String> written) {
-        List<E> constants = List.of(type.getEnumConstants());
+        return oneOf(List.of(type.getEnumConstants()), written);
+    }
+
+    /** One of these constants, by how each is written. */
+    <E extends Enum<E>> E oneOf(List<E> constants, Function<E, String> written) {
         List<String> known = constants.stream().map(written).toList();
         String text = scalar(Words.anyOf(known));
         if (!known.contains(text)) {
@@ -98,6 +102,11 @@ record Value(Reading reading, String path, Settings settings) {
         } catch (InvalidPathException e) {
             throw refusal(text, "the path of a file");
         }
+    }
+
+    /** The text of a file, beside the config file unless its path is absolute. */
+    String fileText() {
+        return reading.substitution().file(scalar("the path of a file"));
     }
 
     List<String> texts() {

@@ -154,12 +154,15 @@ final class Compiler {
     private List<Policy> make(List<PolicyConfig> configs, String at, List<Policy> outer) {
         List<Policy> chain = new ArrayList<>(outer);
         for (int i = 0; i < configs.size(); i++) {
+            String path = at + "[" + i + "]." + configs.get(i).type();
             try {
-                Policy policy = policies.make(configs.get(i), chain);
-                chain.add(policy);
-                made.add(policy);
+                Policy policy = policies.make(configs.get(i), chain, path, problems);
+                if (policy != null) {
+                    chain.add(policy);
+                    made.add(policy);
+                }
             } catch (IllegalArgumentException e) {
-                problems.error(at + "[" + i + "]", String.valueOf(e.getMessage()), null);
+                problems.error(path, String.valueOf(e.getMessage()), null);
             }
         }
         return chain;

@@ -6,10 +6,12 @@ import dev.ponticello.config.CompressionConfig;
 import dev.ponticello.config.CorsConfig;
 import dev.ponticello.config.HeadersConfig;
 import dev.ponticello.config.PolicyConfig;
+import dev.ponticello.config.Problems;
 import dev.ponticello.config.RateLimitConfig;
 import dev.ponticello.config.RequestIdConfig;
 import dev.ponticello.config.RequireConfig;
 import dev.ponticello.exchange.Policy;
+import dev.ponticello.identity.KeySet;
 import dev.ponticello.loop.Chance;
 import dev.ponticello.observe.AccessLogPolicy;
 import dev.ponticello.policy.BearerTokenPolicy;
@@ -23,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the policy that a config asks for: the registry of the built-in ones. */
 final class PolicyMaker {
@@ -44,22 +47,29 @@ final class PolicyMaker {
     }
 
     /**
-     * The policy for a config.
+     * The policy for a config; null if there is something wrong with what it refers to, which is then told.
      *
      * @param before the policies of its chain that stand before it
+     * @param path   where the config is written
      * @throws IllegalArgumentException if the config cannot be served, with value and expectation
      */
-    Policy make(PolicyConfig config, List<Policy> before) {
+    @Nullable
+    Policy make(PolicyConfig config, List<Policy> before, String path, Problems problems) {
         return switch (config) {
             case AccessLogConfig log -> accessLogs.apply(log);
             case RequestIdConfig id -> new RequestIdPolicy(id);
             case CorsConfig cors -> new CorsPolicy(cors);
             case CompressionConfig compression -> new CompressionPolicy(compression);
             case RateLimitConfig limit -> new RateLimitPolicy(limit, nameOf(limit, before), chance);
-            case BearerTokenConfig token -> new BearerTokenPolicy(token, chance);
+            case BearerTokenConfig token -> bearerToken(token, path, problems);
             case RequireConfig require -> new RequirePolicy(require);
             case HeadersConfig headers -> new HeaderEditPolicy(headers);
         };
+    }
+
+    private @Nullable Policy bearerToken(BearerTokenConfig config, String path, Problems problems) {
+        KeySet keys = BearerTokenPolicy.keys(config, path, problems);
+        return keys == null ? null : new BearerTokenPolicy(config, keys, chance);
     }
 
     /** A limit without a name is called {@code default}, the next of its chain {@code default-2}. */

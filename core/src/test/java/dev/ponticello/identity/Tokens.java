@@ -14,6 +14,7 @@ public final class Tokens {
             .substring(0, 64)
             .getBytes(StandardCharsets.US_ASCII);
     static final HmacSecret KEY = new HmacSecret(SECRET);
+    static final List<JwsAlgorithm> HMAC = List.of(JwsAlgorithm.HS256, JwsAlgorithm.HS384, JwsAlgorithm.HS512);
     static final String HEADER = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
     /** 2023-11-14T22:13:20Z. */
     static final long NOW = 1_700_000_000_000L;
@@ -22,7 +23,11 @@ public final class Tokens {
 
     private Tokens() {}
 
-    static TokenVerifier.Builder verifier(VerificationKeys keys, List<JwsAlgorithm> algorithms) {
+    static TokenVerifier.Builder verifier(HmacSecret secret, List<JwsAlgorithm> algorithms) {
+        return verifier(KeySet.of(secret), algorithms);
+    }
+
+    static TokenVerifier.Builder verifier(KeySet keys, List<JwsAlgorithm> algorithms) {
         return TokenVerifier.builder(keys, algorithms, new Random(1));
     }
 
