@@ -46,6 +46,11 @@ final class CoreStarter implements GatewayStarter {
         }
 
         @Override
+        public void reload(GatewayConfig config, Problems problems) {
+            gateway.reload(config, problems);
+        }
+
+        @Override
         public void end() {
             gateway.close();
         }

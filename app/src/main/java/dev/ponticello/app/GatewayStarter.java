@@ -22,6 +22,9 @@ interface GatewayStarter {
         /** The addresses that were bound, with their real ports, in written order. */
         List<String> listeners();
 
+        /** Serves another config, unless that adds errors to the problems: then nothing changes. */
+        void reload(GatewayConfig config, Problems problems);
+
         /** Takes no more, lets what runs end, closes. Returns whether everything ended on its own. */
         boolean drain() throws InterruptedException;
 

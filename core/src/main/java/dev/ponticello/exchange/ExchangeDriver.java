@@ -97,7 +97,9 @@ public final class ExchangeDriver {
             fail(FailureKind.TOTAL_TIMEOUT);
         }
     };
+    /** Until the head of the answer: what comes after it, for days perhaps, does not hold the config. */
     private @Nullable Snapshot snapshot;
+    private @Nullable Pins pins;
     private boolean running;
     private RequestBody requestBody = RequestBody.ENDED;
     private long requestBodyLimit;
@@ -162,6 +164,8 @@ public final class ExchangeDriver {
 
     private void begin(Snapshot snapshot, RequestHead head, PeerAddress clientAddress) {
         this.snapshot = snapshot;
+        pins = snapshot.pins();
+        pins.pin(loop);
         running = true;
         headSent = false;
         freeTryUsed = false;
@@ -633,6 +637,7 @@ public final class ExchangeDriver {
 
     private void sendHead(ResponseHead head) {
         headSent = true;
+        snapshot = null;
         exchange.setStatus(head.status());
         clientSink.head(head, exchange.request());
     }
@@ -855,6 +860,8 @@ public final class ExchangeDriver {
                 }
             }
         }
+        snapshot = null;
+        Objects.requireNonNull(pins).unpin(loop);
         clientSink.flush();
         owner.onConcluded();
     }

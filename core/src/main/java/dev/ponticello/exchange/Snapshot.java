@@ -18,9 +18,10 @@ import java.util.List;
  * @param ownedNames fields that a client may never send, because the gateway writes them or stands for them
  * @param problemFormat whether errors are {@code application/problem+json} (RFC 9457) for every client
  * @param policies every policy of the config, each once, to be closed with it
+ * @param pins counts the exchanges that it has begun
  */
 public record Snapshot(RouteTable<Route> routes, PrefixTable<Route> guards, Route outside, HeaderNameSet ownedNames,
-        boolean problemFormat, List<Policy> policies) {
+        boolean problemFormat, List<Policy> policies, Pins pins) {
 
     /** The route for a request, or one that answers in its place: 404, 405, or OPTIONS. */
     Route match(RequestHead request, String method, Match<Route> match) {

@@ -22,7 +22,6 @@ import dev.ponticello.routing.PathRefusal;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -49,6 +48,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
                     .map(HeaderName::of).toList());
     private static final HeaderNameSet FRAMING_NAMES = HeaderNameSet.of(List.of(HeaderName.CONTENT_LENGTH,
             HeaderName.TRANSFER_ENCODING, HeaderName.HOST, HeaderName.CONNECTION));
+    private static final HeaderNameSet NO_NAMES = HeaderNameSet.of(List.of());
     private static final byte[] X_FORWARDED = "x-forwarded-".getBytes(StandardCharsets.US_ASCII);
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** A request that is only half there has not begun: a drain waits for what is on its way, not for a client that sends no more. */
@@ -86,10 +86,10 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         }
     };
     private Wait wait = Wait.NEXT_REQUEST;
-    /** The snapshot of the request whose body comes. */
-    private @Nullable Snapshot trailerRules;
     private long headBegunNanos;
     private int requests;
+    /** Of the config that the exchange began with, for its trailers. */
+    private HeaderNameSet ownedNames = NO_NAMES;
     private boolean draining;
     private long drainingSinceNanos;
     /** Whether bytes waited when it was last looked; since when, and how many had been taken then. */
@@ -144,10 +144,10 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
             connection.closeAfterResponse();
         }
         Snapshot snapshot = snapshots.get();
-        trailerRules = snapshot;
         PathRefusal refusal = settlePath(head);
         PeerAddress client = peerTrusted ? ClientAddress.of(head.headers(), peer, settings.trustedProxies()) : peer;
-        clearFields(head.headers(), snapshot);
+        ownedNames = snapshot.ownedNames();
+        clearFields(head.headers());
         if (head.hasUnusualNames()) {
             removeUnusualNames(head.headers());
         }
@@ -191,9 +191,9 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     }
 
     /** Removes what clients may not send, in the head before anything reads or adds fields, and in trailers. */
-    private void clearFields(Headers headers, Snapshot snapshot) {
+    private void clearFields(Headers headers) {
         HopByHop.removeFrom(headers);
-        headers.removeResembling(snapshot.ownedNames());
+        headers.removeResembling(ownedNames);
         if (!peerTrusted) {
             headers.removeResembling(FORWARDING_NAMES);
             headers.removeBeginning(X_FORWARDED);
@@ -256,7 +256,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     public void onEnd(@Nullable Headers trailers) {
         loop.timers().disarm(waitTimeout);
         if (trailers != null) {
-            clearFields(trailers, Objects.requireNonNull(trailerRules));
+            clearFields(trailers);
             removeUnusualNames(trailers);
         }
         driver.requestBody().onEnd(trailers);

@@ -12,11 +12,11 @@ import java.util.function.Supplier;
 /** Makes a client's connection out of what was accepted, within the caps. */
 final class ConnectionInitializer extends ChannelInitializer<Channel> {
     private final EventLoops loops;
-    private final ListenerSettings settings;
+    private final Supplier<ListenerSettings> settings;
     private final Supplier<Snapshot> snapshots;
     private final ConnectionCaps caps;
 
-    ConnectionInitializer(EventLoops loops, ListenerSettings settings, Supplier<Snapshot> snapshots,
+    ConnectionInitializer(EventLoops loops, Supplier<ListenerSettings> settings, Supplier<Snapshot> snapshots,
             ConnectionCaps caps) {
         this.loops = loops;
         this.settings = settings;
@@ -34,7 +34,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         PeerAddress peer = PeerAddress.of(remote.getAddress());
         LoopContext loop = loops.contextOf(channel.eventLoop());
         LiveConnections connections = loop.get(LiveConnections.SLOT);
-        ClientConnection connection = new ClientConnection(loop, settings, snapshots, peer, connections);
+        ClientConnection connection = new ClientConnection(loop, settings.get(), snapshots, peer, connections);
         channel.pipeline().addLast(connection.handler());
         connections.add(connection);
         if (caps.enter(peer)) {

@@ -1,6 +1,5 @@
 package dev.ponticello.listener;
 
-import dev.ponticello.config.ListenerConfig;
 import dev.ponticello.exchange.Snapshot;
 import dev.ponticello.loop.EventLoops;
 import dev.ponticello.loop.LoopContext;
@@ -42,11 +41,12 @@ public final class Listener {
      * Binds, and begins to accept.
      *
      * @param address where, resolved; with port 0 the port that the first loop gets serves all
+     * @param settings asked for each connection, which keeps them
      * @return the listener once every socket is bound, or the {@link java.io.IOException} why not; then none stays bound
      */
-    public static CompletableFuture<Listener> open(InetSocketAddress address, ListenerConfig config, EventLoops loops,
-            Supplier<Snapshot> snapshots, ConnectionCaps caps) {
-        Opening opening = new Opening(ListenerSettings.of(config), loops, snapshots, caps);
+    public static CompletableFuture<Listener> open(InetSocketAddress address, Supplier<ListenerSettings> settings,
+            EventLoops loops, Supplier<Snapshot> snapshots, ConnectionCaps caps) {
+        Opening opening = new Opening(settings, loops, snapshots, caps);
         opening.bindNext(address);
         return opening.opened;
     }
@@ -54,13 +54,14 @@ public final class Listener {
     /** Binds one socket after the other. */
     private static final class Opening {
         final CompletableFuture<Listener> opened = new CompletableFuture<>();
-        private final ListenerSettings settings;
+        private final Supplier<ListenerSettings> settings;
         private final EventLoops loops;
         private final Supplier<Snapshot> snapshots;
         private final ConnectionCaps caps;
         private final List<Channel> channels = new ArrayList<>();
 
-        Opening(ListenerSettings settings, EventLoops loops, Supplier<Snapshot> snapshots, ConnectionCaps caps) {
+        Opening(Supplier<ListenerSettings> settings, EventLoops loops, Supplier<Snapshot> snapshots,
+                ConnectionCaps caps) {
             this.settings = settings;
             this.loops = loops;
             this.snapshots = snapshots;

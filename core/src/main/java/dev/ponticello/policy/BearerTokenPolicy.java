@@ -70,13 +70,27 @@ public final class BearerTokenPolicy implements Policy {
      * @throws IllegalArgumentException if an algorithm has no key, or a number is out of range
      */
     public BearerTokenPolicy(BearerTokenConfig config, KeySet keys, Chance chance) {
-        Map<String, HeaderName> fields = new LinkedHashMap<>();
-        config.forwardClaims().forEach((claim, field) -> fields.put(claim, HeaderName.of(field)));
-        this.forwardedNames = HeaderNameSet.of(fields.values());
+        this(config, verifier(config, keys, chance));
+    }
+
+    /** The policy with a verifier that was made for the same config. */
+    public BearerTokenPolicy(BearerTokenConfig config, TokenVerifier verifier) {
+        this.verifier = verifier;
+        this.forwardedNames = HeaderNameSet.of(fields(config).values());
+    }
+
+    /**
+     * A verifier for this config. Policies whose configs and keys are equal may share it, and what it has verified.
+     *
+     * @param keys those of the config, see {@link #keys}
+     * @param chance clients must not be able to foretell it; see {@link TokenVerifier#builder}
+     * @throws IllegalArgumentException if an algorithm has no key, or a number is out of range
+     */
+    public static TokenVerifier verifier(BearerTokenConfig config, KeySet keys, Chance chance) {
         TokenVerifier.Builder builder = TokenVerifier.builder(keys, algorithms(config), chance::nextLong)
                 .leeway(config.leeway())
                 .requiredClaims(config.requiredClaims())
-                .forwardedClaims(new ForwardedClaims(fields));
+                .forwardedClaims(new ForwardedClaims(fields(config)));
         String issuer = config.issuer();
         if (issuer != null) {
             builder.issuer(issuer);
@@ -85,7 +99,13 @@ public final class BearerTokenPolicy implements Policy {
         if (audience != null) {
             builder.audience(audience);
         }
-        this.verifier = builder.build();
+        return builder.build();
+    }
+
+    private static Map<String, HeaderName> fields(BearerTokenConfig config) {
+        Map<String, HeaderName> fields = new LinkedHashMap<>();
+        config.forwardClaims().forEach((claim, field) -> fields.put(claim, HeaderName.of(field)));
+        return fields;
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.ponticello.config.Problems;
 import dev.ponticello.config.RouteConfig;
 import dev.ponticello.config.TargetConfig;
 import dev.ponticello.exchange.Decision;
+import dev.ponticello.exchange.Pins;
 import dev.ponticello.exchange.Policy;
 import dev.ponticello.exchange.Route;
 import dev.ponticello.exchange.Snapshot;
@@ -38,6 +39,8 @@ final class Compiler {
     private final GatewayConfig config;
     private final Map<String, Upstream> upstreams;
     private final Problems problems;
+    private final LiveState live;
+    private final int loops;
     private final PolicyMaker policies;
     private final AnswerMaker answers;
     private final RouteTable.Builder<Route> routes = RouteTable.builder();
@@ -45,24 +48,27 @@ final class Compiler {
     private final IdentityHashMap<Route, String> paths = new IdentityHashMap<>();
     private final List<Policy> made = new ArrayList<>();
 
+    /** @param loops how many loops the snapshot may serve on */
     Compiler(GatewayConfig config, Map<String, Upstream> upstreams, PolicyMaker policies, AnswerMaker answers,
-            Problems problems) {
+            LiveState live, int loops, Problems problems) {
         this.config = config;
         this.upstreams = upstreams;
         this.policies = policies;
         this.answers = answers;
+        this.live = live;
+        this.loops = loops;
         this.problems = problems;
     }
 
     Snapshot compile() {
-        List<Policy> global = make(config.policies(), "policies", List.of());
+        List<Policy> global = make(config.policies(), "policies", "policies", List.of());
         Route outside = new Route("", global, UNKNOWN);
         addRoutes(config.routes(), "routes", "", global);
         addGroups(config.groups(), "groups", "", global);
         RouteTable<Route> table = routes.build();
         report(table.conflicts());
         return new Snapshot(table, guards.build(), outside, HeaderNameSet.of(OwnedNames.of(config)),
-                config.errors() == GatewayConfig.ErrorFormat.PROBLEM, List.copyOf(made));
+                config.errors() == GatewayConfig.ErrorFormat.PROBLEM, List.copyOf(made), new Pins(loops));
     }
 
     private void report(List<Conflict<Route>> conflicts) {
@@ -83,7 +89,7 @@ final class Compiler {
             GroupConfig group = groups.get(i);
             String groupAt = at + "[" + i + "]";
             String groupPrefix = GroupConfig.join(prefix, group.path());
-            List<Policy> groupChain = make(group.policies(), groupAt + ".policies", chain);
+            List<Policy> groupChain = make(group.policies(), groupAt + ".policies", groupPrefix, chain);
             PathPattern pattern = pattern(groupPrefix, groupAt + ".path");
             if (pattern != null) {
                 guard(pattern, new Route("", groupChain, UNKNOWN), groupAt + ".path");
@@ -106,7 +112,8 @@ final class Compiler {
             RouteConfig route = configs.get(i);
             String routeAt = at + "[" + i + "]";
             PathPattern pattern = pattern(GroupConfig.join(prefix, route.path()), routeAt + ".path");
-            List<Policy> routeChain = make(route.policies(), routeAt + ".policies", chain);
+            List<Policy> routeChain = make(route.policies(), routeAt + ".policies",
+                    String.join(",", route.methods()) + " " + GroupConfig.join(prefix, route.path()), chain);
             Target target = target(route.target(), routeAt);
             if (pattern == null || target == null) {
                 continue;
@@ -150,13 +157,17 @@ final class Compiler {
         };
     }
 
-    /** The policies written at one place, behind those that stand around it. */
-    private List<Policy> make(List<PolicyConfig> configs, String at, List<Policy> outer) {
+    /**
+     * The policies written at one place, behind those that stand around it.
+     *
+     * @param place names the place by what it is for, so that it is the same in the next config, whatever is written before it
+     */
+    private List<Policy> make(List<PolicyConfig> configs, String at, String place, List<Policy> outer) {
         List<Policy> chain = new ArrayList<>(outer);
         for (int i = 0; i < configs.size(); i++) {
             String path = at + "[" + i + "]." + configs.get(i).type();
             try {
-                Policy policy = policies.make(configs.get(i), chain, path, problems);
+                Policy policy = policies.make(configs.get(i), place, chain, live, path, problems);
                 if (policy != null) {
                     chain.add(policy);
                     made.add(policy);

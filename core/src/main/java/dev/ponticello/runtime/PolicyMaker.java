@@ -12,6 +12,7 @@ import dev.ponticello.config.RequestIdConfig;
 import dev.ponticello.config.RequireConfig;
 import dev.ponticello.exchange.Policy;
 import dev.ponticello.identity.KeySet;
+import dev.ponticello.identity.TokenVerifier;
 import dev.ponticello.loop.Chance;
 import dev.ponticello.observe.AccessLogPolicy;
 import dev.ponticello.policy.BearerTokenPolicy;
@@ -23,6 +24,7 @@ import dev.ponticello.policy.RequestIdPolicy;
 import dev.ponticello.policy.RequirePolicy;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,7 @@ final class PolicyMaker {
     private final Chance chance;
     private final Function<AccessLogConfig, Policy> accessLogs;
 
-    private PolicyMaker(Chance chance, Function<AccessLogConfig, Policy> accessLogs) {
+    PolicyMaker(Chance chance, Function<AccessLogConfig, Policy> accessLogs) {
         this.chance = chance;
         this.accessLogs = accessLogs;
     }
@@ -49,27 +51,38 @@ final class PolicyMaker {
     /**
      * The policy for a config; null if there is something wrong with what it refers to, which is then told.
      *
+     * @param place names where it is written, whatever stands before that
      * @param before the policies of its chain that stand before it
-     * @param path   where the config is written
+     * @param live what it takes over
+     * @param path where the config is written
      * @throws IllegalArgumentException if the config cannot be served, with value and expectation
      */
     @Nullable
-    Policy make(PolicyConfig config, List<Policy> before, String path, Problems problems) {
+    Policy make(PolicyConfig config, String place, List<Policy> before, LiveState live, String path,
+            Problems problems) {
         return switch (config) {
             case AccessLogConfig log -> accessLogs.apply(log);
             case RequestIdConfig id -> new RequestIdPolicy(id);
             case CorsConfig cors -> new CorsPolicy(cors);
             case CompressionConfig compression -> new CompressionPolicy(compression);
-            case RateLimitConfig limit -> new RateLimitPolicy(limit, nameOf(limit, before), chance);
-            case BearerTokenConfig token -> bearerToken(token, path, problems);
+            case RateLimitConfig limit -> live.adopt(RateLimitPolicy.class,
+                    limit.name() == null ? live.nameAt(place) : limit.name(), old -> heir(old, limit, before));
+            case BearerTokenConfig token -> bearerToken(token, live, path, problems);
             case RequireConfig require -> new RequirePolicy(require);
             case HeadersConfig headers -> new HeaderEditPolicy(headers);
         };
     }
 
-    private @Nullable Policy bearerToken(BearerTokenConfig config, String path, Problems problems) {
+    /** A verifier goes on, with what it has verified, as long as its settings and its keys are the same. */
+    private @Nullable Policy bearerToken(BearerTokenConfig config, LiveState live, String path, Problems problems) {
         KeySet keys = BearerTokenPolicy.keys(config, path, problems);
-        return keys == null ? null : new BearerTokenPolicy(config, keys, chance);
+        return keys == null ? null : new BearerTokenPolicy(config, live.adopt(TokenVerifier.class,
+                Map.entry(config, keys), old -> old == null ? BearerTokenPolicy.verifier(config, keys, chance) : old));
+    }
+
+    private RateLimitPolicy heir(@Nullable RateLimitPolicy old, RateLimitConfig limit, List<Policy> before) {
+        String name = nameOf(limit, before);
+        return old == null ? new RateLimitPolicy(limit, name, chance) : old.with(limit, name, chance);
     }
 
     /** A limit without a name is called {@code default}, the next of its chain {@code default-2}. */

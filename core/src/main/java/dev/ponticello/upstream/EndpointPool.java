@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class EndpointPool {
     private final LoopContext loop;
     private final Endpoint endpoint;
-    private final UpstreamSettings settings;
+    private UpstreamSettings settings;
     private final Bootstrap bootstrap;
     private final ArrayDeque<UpstreamStream> idle = new ArrayDeque<>();
     private final LinkedHashSet<StreamRequest> waiting = new LinkedHashSet<>();
@@ -205,6 +205,14 @@ final class EndpointPool {
             oldest.idle = false;
             oldest.connection().close();
         }
+    }
+
+    /** Lives by other settings; a connection that is there keeps the limits and the time to live that it was given. Any thread. */
+    void use(UpstreamSettings changed) {
+        loop.eventLoop().execute(() -> {
+            settings = changed;
+            serveWaiting(); // there may be more places now
+        });
     }
 
     /** Closes the idle connections, and those in use when they come back. Any thread. */

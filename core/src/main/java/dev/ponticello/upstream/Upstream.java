@@ -50,6 +50,14 @@ public final class Upstream {
         return breaker;
     }
 
+    WeightedRoundRobin balancer() {
+        return balancer;
+    }
+
+    UpstreamSettings settings() {
+        return settings;
+    }
+
     /** Picks the endpoint for an attempt. */
     public Endpoint pick() {
         return endpoints.get(balancer.next());
@@ -74,20 +82,6 @@ public final class Upstream {
             stream.begin(listener, head, head.headers().bytes(), head.hostStart(), head.hostEnd());
         } else {
             stream.begin(listener, head, null, 0, 0);
-        }
-    }
-
-    /** How many connections to its endpoints are open or being opened, over all loops. */
-    public int openConnections() {
-        return endpoints.stream().mapToInt(endpoint -> endpoint.connections().get()).sum();
-    }
-
-    /** Closes the idle connections of every loop; those in use close when they come back. */
-    public void close() {
-        for (Endpoint endpoint : endpoints) {
-            for (EndpointPool pool : endpoint.pools()) {
-                pool.closeSoon();
-            }
         }
     }
 

@@ -169,7 +169,7 @@ public final class TestExchanges implements Clock {
         Route route = new Route("/**", chain, new Target.Answer(answer));
         Snapshot snapshot = new Snapshot(
                 RouteTable.<Route>builder().add(null, PathPattern.parse("/**"), null, route).build(),
-                PrefixTable.<Route>builder().build(), route, HeaderNameSet.of(List.of()), false, chain);
+                PrefixTable.<Route>builder().build(), route, HeaderNameSet.of(List.of()), false, chain, new Pins(1));
         Client client = new Client();
         ExchangeDriver driver = new ExchangeDriver(loop, client, client, () -> {});
         driver.receive(snapshot, request(lines), address(CLIENT), Long.MAX_VALUE);

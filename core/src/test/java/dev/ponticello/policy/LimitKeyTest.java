@@ -7,6 +7,9 @@ import dev.ponticello.config.BearerTokenConfig;
 import dev.ponticello.config.Rate;
 import dev.ponticello.config.RateLimitConfig;
 import dev.ponticello.config.RateLimitConfig.By;
+import dev.ponticello.config.Problems;
+import dev.ponticello.identity.KeySet;
+import java.util.Objects;
 import dev.ponticello.config.Secret;
 import dev.ponticello.config.TokenAlgorithm;
 import dev.ponticello.exchange.Decision;
@@ -146,7 +149,8 @@ class LimitKeyTest {
         Exchange exchange = begin((String.join("\n", fields) + "\nAuthorization: Bearer " + token(sub)).strip());
         BearerTokenConfig config = BearerTokenConfig.of(List.of(TokenAlgorithm.HS256),
                 Secret.of(new String(Tokens.SECRET, StandardCharsets.US_ASCII)));
-        assertThat(new BearerTokenPolicy(config, new Random(1)::nextLong).onRequest(exchange))
+        KeySet keys = Objects.requireNonNull(BearerTokenPolicy.keys(config, "", new Problems()));
+        assertThat(new BearerTokenPolicy(config, keys, new Random(1)::nextLong).onRequest(exchange))
                 .isSameAs(Decision.CONTINUE);
         return exchange;
     }

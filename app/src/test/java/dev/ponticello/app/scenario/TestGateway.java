@@ -3,6 +3,7 @@ package dev.ponticello.app.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ponticello.Gateway;
+import dev.ponticello.InvalidConfigException;
 import dev.ponticello.app.yaml.YamlReader;
 import dev.ponticello.config.ConfigReader;
 import dev.ponticello.config.Environment;
@@ -21,9 +22,11 @@ final class TestGateway implements AutoCloseable {
     static final String SECRET = "0123456789abcdef0123456789abcdef";
 
     private final Gateway gateway;
+    private final GatewayConfig.Transport transport;
 
-    private TestGateway(Gateway gateway) {
+    private TestGateway(Gateway gateway, GatewayConfig.Transport transport) {
         this.gateway = gateway;
+        this.transport = transport;
     }
 
     /** The transports that this machine has, for {@code @MethodSource}. */
@@ -38,11 +41,34 @@ final class TestGateway implements AutoCloseable {
      * {@code ${SECRET}} is {@link #SECRET}.
      */
     static TestGateway start(GatewayConfig.Transport transport, String yaml) {
-        String whole = yaml.contains("listeners:") ? yaml : "listeners: [{ address: \"127.0.0.1:0\" }]\n" + yaml;
         try {
-            return new TestGateway(Gateway.start(parse(whole).withTransport(transport).withLoops(2)));
+            return new TestGateway(Gateway.start(config(transport, yaml)), transport);
         } catch (Exception e) {
-            throw new AssertionError("the gateway did not start with\n" + whole, e);
+            throw new AssertionError("the gateway did not start with\n" + yaml, e);
+        }
+    }
+
+    private static GatewayConfig config(GatewayConfig.Transport transport, String yaml) {
+        String whole = yaml.contains("listeners:") ? yaml : "listeners: [{ address: \"127.0.0.1:0\" }]\n" + yaml;
+        return parse(whole).withTransport(transport).withLoops(2);
+    }
+
+    /** Serves other YAML, read as that of the start. */
+    void reload(String yaml) {
+        try {
+            gateway.reload(config(transport, yaml));
+        } catch (InvalidConfigException e) {
+            throw new AssertionError("not reloaded:\n" + e.problems() + "with\n" + yaml, e);
+        }
+    }
+
+    /** The problems for which other YAML is not served. */
+    String refusal(String yaml) {
+        try {
+            gateway.reload(config(transport, yaml));
+            throw new AssertionError("reloaded (expected: problems):\n" + yaml);
+        } catch (InvalidConfigException e) {
+            return e.problems().toString();
         }
     }
 
