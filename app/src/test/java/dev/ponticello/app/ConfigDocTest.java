@@ -25,6 +25,7 @@ import dev.ponticello.config.UpstreamConfig;
 import dev.ponticello.config.UpstreamConnections;
 import dev.ponticello.config.UpstreamLimits;
 import dev.ponticello.config.UpstreamTimeouts;
+import dev.ponticello.config.WhenConfig;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ class ConfigDocTest {
             AccessLogConfig.class, RequestIdConfig.class, CorsConfig.class, CompressionConfig.class,
             RateLimitConfig.class,
             BearerTokenConfig.class, RequireConfig.class, HeadersConfig.class, HeadersConfig.Edits.class,
-            GroupConfig.class,
+            GroupConfig.class, WhenConfig.class,
             AnswerConfig.TokenIssuer.class, AnswerConfig.Respond.class);
 
     @Test
@@ -69,6 +70,7 @@ class ConfigDocTest {
         assertThat(robots.target()).isEqualTo(AnswerConfig.Respond.DEFAULTS);
         GroupConfig group = shown.groups().getFirst();
         RateLimitConfig limit = (RateLimitConfig) group.policies().getFirst();
+        assertThat(group.routes().getFirst().when()).isEqualTo(WhenConfig.NONE);
         assertThat(limit).isEqualTo(RateLimitConfig.of(limit.limit()).withName("api"));
     }
 

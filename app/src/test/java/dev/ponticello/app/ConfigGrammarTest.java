@@ -32,6 +32,7 @@ import dev.ponticello.config.UpstreamConnections;
 import dev.ponticello.config.UpstreamHost;
 import dev.ponticello.config.UpstreamLimits;
 import dev.ponticello.config.UpstreamTimeouts;
+import dev.ponticello.config.WhenConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -98,8 +99,10 @@ class ConfigGrammarTest {
                                   response: { set: { X-Version: "1" }, remove: [Server] }
                             groups:
                               - path: /v1
+                                host: "*.example.com"
                                 routes:
-                                  - { path: "/users/{id}", methods: [GET, PUT], to: users }
+                                  - { path: "/users/{id}", methods: [GET, PUT], to: users,
+                                      when: { headers: { X-Beta: "1" }, query: { v: 2 } } }
                                   - { path: "", to: orders }
                         """,
                 Map.of("SECRET", "s".repeat(48)));
@@ -147,8 +150,9 @@ class ConfigGrammarTest {
                         new HeadersConfig(
                                 new HeadersConfig.Edits(map("X-Env", "prod"), map("X-Tag", "a"), List.of("X-Debug")),
                                 new HeadersConfig.Edits(map("X-Version", "1"), map(), List.of("Server")))),
-                        List.of(), List.of(new GroupConfig("/v1", List.of(), List.of(
-                                new RouteConfig("/users/{id}", List.of("GET", "PUT"), List.of(),
+                        List.of(), List.of(new GroupConfig("/v1", "*.example.com", List.of(), List.of(
+                                new RouteConfig("/users/{id}", List.of("GET", "PUT"),
+                                        new WhenConfig(map("X-Beta", "1"), map("v", "2")), List.of(),
                                         new TargetConfig.To("users")),
                                 RouteConfig.to("", "orders")), List.of()))))));
     }

@@ -21,7 +21,6 @@ public final class ConfigReader {
     private static final EndpointConfig ENDPOINT_STAND_IN = new EndpointConfig("localhost", 80, "", 1);
     private static final ListenerConfig LISTENER_STAND_IN = ListenerConfig.on(new ListenerAddress("localhost", 0));
     private static final AnswerConfig ANSWER_STAND_IN = new AnswerConfig.Health();
-    private static final RouteConfig ROUTE_STAND_IN = new RouteConfig("/", List.of(), List.of(), ANSWER_STAND_IN);
     private static final PolicyConfig POLICY_STAND_IN = RequestIdConfig.DEFAULTS;
     private static final UpstreamConfig UPSTREAM_STAND_IN = UpstreamConfig.of(ENDPOINT_STAND_IN);
 
@@ -206,12 +205,12 @@ public final class ConfigReader {
     }
 
     private static List<RouteConfig> routes(Value value) {
-        return value.list(ConfigReader::route, _ -> ROUTE_STAND_IN);
+        return value.list(ConfigReader::route, item -> routeStandIn(item.path()));
     }
 
     private static RouteConfig route(Value value) {
         Section s = value.section();
-        RouteConfig d = ROUTE_STAND_IN;
+        RouteConfig d = routeStandIn(value.path());
         boolean to = s.has("to");
         boolean answer = s.has("answer");
         if (to && answer) {
@@ -222,9 +221,24 @@ public final class ConfigReader {
         return s.build(d, () -> new RouteConfig(
                 s.require("path", "a path like /users/{id}", d.path(), Value::text),
                 s.get("methods", d.methods(), ConfigReader::methods),
+                s.get("when", d.when(), ConfigReader::when),
                 s.get("policies", d.policies(), ConfigReader::policies),
                 to ? s.get("to", d.target(), v -> new TargetConfig.To(v.text()))
                         : s.get("answer", d.target(), ConfigReader::answer)));
+    }
+
+    private static WhenConfig when(Value value) {
+        Section s = value.section();
+        WhenConfig d = WhenConfig.NONE;
+        return s.build(d, () -> new WhenConfig(
+                s.get("headers", d.headers(), v -> v.map((name, item) -> {
+                    Checks.matchableFieldName("", name);
+                    return Checks.fieldValue("", item.text());
+                })),
+                s.get("query", d.query(), v -> v.map((name, item) -> {
+                    Checks.notBlank("", name);
+                    return item.text();
+                }))));
     }
 
     private static List<GroupConfig> groups(Value value) {
@@ -236,14 +250,23 @@ public final class ConfigReader {
         GroupConfig d = groupStandIn(value.path());
         return s.build(d, () -> new GroupConfig(
                 s.require("path", "a prefix like /api", d.path(), Value::text),
+                s.get("host", d.host(), Value::text),
                 s.get("policies", d.policies(), ConfigReader::policies),
                 s.get("routes", d.routes(), ConfigReader::routes),
                 s.get("groups", d.groups(), ConfigReader::groups)));
     }
 
-    /** Its prefix is one that no other group has, so that it is never told to be a double. */
-    private static GroupConfig groupStandIn(String path) {
-        return new GroupConfig("/" + path, List.of(), List.of(), List.of());
+    private static RouteConfig routeStandIn(String at) {
+        return new RouteConfig(standInPath(at), List.of(), List.of(), ANSWER_STAND_IN);
+    }
+
+    private static GroupConfig groupStandIn(String at) {
+        return new GroupConfig(standInPath(at), List.of(), List.of(), List.of());
+    }
+
+    /** A path that no other route or group has, so that what stands in is never told to be a double. */
+    private static String standInPath(String at) {
+        return "/" + at.replaceAll("[^a-z0-9]", "-");
     }
 
     private static List<String> methods(Value value) {
@@ -340,7 +363,7 @@ public final class ConfigReader {
                 s.get("leeway", d.leeway(), Value::duration),
                 s.get("required-claims", d.requiredClaims(), Value::texts),
                 s.get("forward-claims", d.forwardClaims(),
-                        v -> v.map((_, item) -> Checks.editableFieldName("", item.text()), ""))));
+                        v -> v.map((_, item) -> Checks.editableFieldName("", item.text())))));
     }
 
     private static TokenAlgorithm tokenAlgorithm(Value value) {
@@ -351,7 +374,7 @@ public final class ConfigReader {
         Section s = value.section();
         RequireConfig d = new RequireConfig(Checks.copy(Map.of("sub", List.of("-"))));
         return s.build(d, () -> new RequireConfig(s.require("claims", "claims and their values, like { role: [admin] }",
-                d.claims(), v -> v.map((_, item) -> item.texts(), List.of()))));
+                d.claims(), v -> v.map((_, item) -> item.texts()))));
     }
 
     private static PolicyConfig headers(Value value) {
@@ -375,7 +398,7 @@ public final class ConfigReader {
         return value.map((name, item) -> {
             Checks.editableFieldName("", name);
             return Checks.fieldValue("", item.text());
-        }, "");
+        });
     }
 
     private static AnswerConfig tokenIssuer(Value value) {

@@ -181,7 +181,7 @@ public final class ExchangeDriver {
         if (head.method().equals(Method.OPTIONS) && head.headers().contains(HeaderName.ORIGIN)) {
             String wanted = head.headers().get(HeaderName.ACCESS_CONTROL_REQUEST_METHOD);
             if (wanted != null) {
-                Route wantedRoute = snapshot.match(head, wanted, match);
+                Route wantedRoute = snapshot.match(head, wanted, true, match);
                 PreflightPolicy cors = wantedRoute.preflight();
                 if (cors != null) {
                     exchange.setRoute(wantedRoute);
@@ -191,7 +191,7 @@ public final class ExchangeDriver {
                 }
             }
         }
-        Route route = snapshot.match(head, head.method().toString(), match);
+        Route route = snapshot.match(head, head.method().toString(), false, match);
         exchange.setRoute(route);
         admit(route, head);
     }

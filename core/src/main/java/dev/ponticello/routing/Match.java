@@ -1,5 +1,6 @@
 package dev.ponticello.routing;
 
+import dev.ponticello.http.Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
@@ -28,6 +29,7 @@ public final class Match<T> {
     }
 
     private static final byte[] NOTHING = new byte[0];
+    private static final Headers NO_FIELDS = new Headers(0, 0);
 
     private Kind kind = Kind.NOT_FOUND;
     private @Nullable Entry<T> entry;
@@ -38,6 +40,12 @@ public final class Match<T> {
     byte[] path = NOTHING;
     int to;
     String method = "";
+    /** Null where they are not known yet: those of the request that a preflight asks for. */
+    @Nullable
+    Headers fields = NO_FIELDS;
+    byte[] query = NOTHING;
+    int queryFrom;
+    int queryTo;
     @Nullable
     Entry<T> nearest;
     @Nullable
@@ -115,9 +123,21 @@ public final class Match<T> {
         this.path = path;
         this.to = to;
         this.method = method;
+        this.fields = NO_FIELDS;
+        this.query = NOTHING;
+        this.queryFrom = 0;
+        this.queryTo = 0;
         this.nearest = null;
         this.allowed = null;
         this.hostLength = 0;
+    }
+
+    /** What else the request says; the query is empty unless it ends above where it begins. */
+    void says(@Nullable Headers fields, byte[] query, int queryFrom, int queryTo) {
+        this.fields = fields;
+        this.query = query;
+        this.queryFrom = queryFrom;
+        this.queryTo = queryTo;
     }
 
     void found(Kind kind, Entry<T> entry, String allow) {

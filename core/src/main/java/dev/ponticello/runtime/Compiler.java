@@ -1,5 +1,6 @@
 package dev.ponticello.runtime;
 
+import dev.ponticello.config.AnswerConfig;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.GroupConfig;
 import dev.ponticello.config.PolicyConfig;
@@ -13,23 +14,23 @@ import dev.ponticello.exchange.Snapshot;
 import dev.ponticello.exchange.Target;
 import dev.ponticello.http.HeaderNameSet;
 import dev.ponticello.outcome.FailureKind;
-import dev.ponticello.routing.Conflict;
+import dev.ponticello.routing.HostPattern;
 import dev.ponticello.routing.PathPattern;
 import dev.ponticello.routing.PrefixTable;
 import dev.ponticello.routing.RouteTable;
 import dev.ponticello.upstream.Upstream;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a {@link Snapshot} out of a config: builds each policy once for the place where it is written, and hangs every route under the chain that guards it.
+ * Makes a {@link Snapshot} out of a config that was checked: builds each policy once for the place where it is written, and hangs every route under the chain that guards it.
  *
- * <p>What only compiling can find, such as two routes that no request can tell apart, is added to the problems; the snapshot is then not to be used.
+ * <p>A policy that cannot be made is added to the problems; the snapshot is then not to be used.
  */
 final class Compiler {
     private static final Target UNKNOWN = new Target.Answer((_, _) -> Decision.reject(FailureKind.NOT_FOUND));
@@ -41,7 +42,6 @@ final class Compiler {
     private final AnswerMaker answers;
     private final RouteTable.Builder<Route> routes = RouteTable.builder();
     private final PrefixTable.Builder<Route> guards = PrefixTable.builder();
-    private final IdentityHashMap<Route, String> paths = new IdentityHashMap<>();
     private final List<Policy> made = new ArrayList<>();
 
     Compiler(GatewayConfig config, Map<String, Upstream> upstreams, PolicyMaker policies, AnswerMaker answers,
@@ -56,84 +56,42 @@ final class Compiler {
     Snapshot compile() {
         List<Policy> global = make(config.policies(), "policies", List.of());
         Route outside = new Route("", global, UNKNOWN);
-        addRoutes(config.routes(), "routes", "", global);
-        addGroups(config.groups(), "groups", "", global);
-        RouteTable<Route> table = routes.build();
-        report(table.conflicts());
-        return new Snapshot(table, guards.build(), outside, HeaderNameSet.of(OwnedNames.of(config)),
+        addRoutes(config.routes(), "routes", "", null, global);
+        addGroups(config.groups(), "groups", "", null, global);
+        return new Snapshot(routes.build(), guards.build(), outside, HeaderNameSet.of(OwnedNames.of(config)),
                 config.errors() == GatewayConfig.ErrorFormat.PROBLEM, List.copyOf(made));
     }
 
-    private void report(List<Conflict<Route>> conflicts) {
-        for (Conflict<Route> conflict : conflicts) {
-            problems.error(pathOf(conflict.second()),
-                    "the route " + conflict.second().name() + " answers what " + conflict.first().name() + " at "
-                            + pathOf(conflict.first()) + " answers",
-                    "routes that some request tells apart", "both match " + conflict.request());
-        }
-    }
-
-    private String pathOf(Route route) {
-        return paths.getOrDefault(route, "");
-    }
-
-    private void addGroups(List<GroupConfig> groups, String at, String prefix, List<Policy> chain) {
+    private void addGroups(List<GroupConfig> groups, String at, String prefix, @Nullable HostPattern outerHost,
+            List<Policy> chain) {
         for (int i = 0; i < groups.size(); i++) {
             GroupConfig group = groups.get(i);
             String groupAt = at + "[" + i + "]";
             String groupPrefix = GroupConfig.join(prefix, group.path());
+            HostPattern host = group.hostWithin(outerHost);
             List<Policy> groupChain = make(group.policies(), groupAt + ".policies", chain);
-            PathPattern pattern = pattern(groupPrefix, groupAt + ".path");
-            if (pattern != null) {
-                guard(pattern, new Route("", groupChain, UNKNOWN), groupAt + ".path");
-            }
-            addRoutes(group.routes(), groupAt + ".routes", groupPrefix, groupChain);
-            addGroups(group.groups(), groupAt + ".groups", groupPrefix, groupChain);
+            guards.add(host, PathPattern.parse(groupPrefix), new Route("", groupChain, UNKNOWN));
+            addRoutes(group.routes(), groupAt + ".routes", groupPrefix, host, groupChain);
+            addGroups(group.groups(), groupAt + ".groups", groupPrefix, host, groupChain);
         }
     }
 
-    private void guard(PathPattern prefix, Route route, String at) {
-        try {
-            guards.add(null, prefix, route);
-        } catch (IllegalArgumentException e) {
-            problems.error(at, String.valueOf(e.getMessage()), null);
-        }
-    }
-
-    private void addRoutes(List<RouteConfig> configs, String at, String prefix, List<Policy> chain) {
+    private void addRoutes(List<RouteConfig> configs, String at, String prefix, @Nullable HostPattern host,
+            List<Policy> chain) {
         for (int i = 0; i < configs.size(); i++) {
             RouteConfig route = configs.get(i);
-            String routeAt = at + "[" + i + "]";
-            PathPattern pattern = pattern(GroupConfig.join(prefix, route.path()), routeAt + ".path");
-            List<Policy> routeChain = make(route.policies(), routeAt + ".policies", chain);
-            Target target = target(route.target());
-            if (pattern == null || target == null) {
-                continue;
-            }
-            Route compiled = new Route(pattern.toString(), routeChain, target);
-            paths.put(compiled, routeAt + ".path");
+            PathPattern pattern = PathPattern.parse(GroupConfig.join(prefix, route.path()));
+            List<Policy> routeChain = make(route.policies(), at + "[" + i + "].policies", chain);
             Set<String> methods = route.methods().isEmpty() ? null : new LinkedHashSet<>(route.methods());
-            routes.add(null, pattern, methods, compiled);
+            routes.add(host, pattern, methods, route.when().conditions(),
+                    new Route(pattern.toString(), routeChain, target(route.target())));
         }
     }
 
-    private @Nullable PathPattern pattern(String path, String at) {
-        try {
-            return PathPattern.parse(path);
-        } catch (IllegalArgumentException e) {
-            problems.error(at, String.valueOf(e.getMessage()), null);
-            return null;
-        }
-    }
-
-    /** Null for an upstream that does not exist, which the check has told already. */
-    private @Nullable Target target(TargetConfig target) {
+    private Target target(TargetConfig target) {
         return switch (target) {
-            case TargetConfig.To to -> {
-                Upstream upstream = upstreams.get(to.upstream());
-                yield upstream == null ? null : new Target.Forward(upstream);
-            }
-            case dev.ponticello.config.AnswerConfig answer -> new Target.Answer(answers.make(answer));
+            case TargetConfig.To to -> new Target.Forward(Objects.requireNonNull(upstreams.get(to.upstream())));
+            case AnswerConfig answer -> new Target.Answer(answers.make(answer));
         };
     }
 

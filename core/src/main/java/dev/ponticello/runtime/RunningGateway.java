@@ -59,6 +59,9 @@ public final class RunningGateway {
     /** Checks and compiles without binding anything. */
     public static void check(GatewayConfig config, Problems problems) {
         ConfigCheck.check(config, problems);
+        if (problems.hasErrors()) {
+            return;
+        }
         try (UpstreamFactory factory = new UpstreamFactory(List.of(), Transport.NIO, Limits.autoConnections())) {
             compile(config, upstreams(config, factory), PolicyMaker.forCheck(Chance.SECURE), problems);
         }
