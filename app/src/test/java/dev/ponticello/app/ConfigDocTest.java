@@ -20,7 +20,10 @@ import dev.ponticello.config.ProcessLimits;
 import dev.ponticello.config.RateLimitConfig;
 import dev.ponticello.config.RequestIdConfig;
 import dev.ponticello.config.RequireConfig;
+import dev.ponticello.config.RewriteConfig;
 import dev.ponticello.config.RouteConfig;
+import dev.ponticello.config.RouteLimits;
+import dev.ponticello.config.RouteTimeouts;
 import dev.ponticello.config.UpstreamConfig;
 import dev.ponticello.config.UpstreamConnections;
 import dev.ponticello.config.UpstreamLimits;
@@ -46,7 +49,8 @@ class ConfigDocTest {
             AccessLogConfig.class, RequestIdConfig.class, CorsConfig.class, CompressionConfig.class,
             RateLimitConfig.class,
             BearerTokenConfig.class, RequireConfig.class, HeadersConfig.class, HeadersConfig.Edits.class,
-            GroupConfig.class, WhenConfig.class,
+            GroupConfig.class, WhenConfig.class, RewriteConfig.Path.class, RewriteConfig.Prefix.class,
+            RouteTimeouts.class, RouteLimits.class,
             AnswerConfig.TokenIssuer.class, AnswerConfig.Respond.class);
 
     @Test

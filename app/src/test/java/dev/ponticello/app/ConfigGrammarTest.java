@@ -23,7 +23,10 @@ import dev.ponticello.config.Rate;
 import dev.ponticello.config.RateLimitConfig;
 import dev.ponticello.config.RequestIdConfig;
 import dev.ponticello.config.RequireConfig;
+import dev.ponticello.config.RewriteConfig;
 import dev.ponticello.config.RouteConfig;
+import dev.ponticello.config.RouteLimits;
+import dev.ponticello.config.RouteTimeouts;
 import dev.ponticello.config.Secret;
 import dev.ponticello.config.TargetConfig;
 import dev.ponticello.config.TokenAlgorithm;
@@ -102,7 +105,11 @@ class ConfigGrammarTest {
                                 host: "*.example.com"
                                 routes:
                                   - { path: "/users/{id}", methods: [GET, PUT], to: users,
-                                      when: { headers: { X-Beta: "1" }, query: { v: 2 } } }
+                                      when: { headers: { X-Beta: "1" }, query: { v: 2 } },
+                                      rewrite: { path: "/people/{id}" },
+                                      timeouts: { response: 2s, total: off }, limits: { body: 1MiB } }
+                                  - { path: /files/**, to: users, rewrite: { prefix: /v2 }, limits: { body: off } }
+                                  - { path: /raw/**, to: users, raw-path: true, timeouts: { total: 10s } }
                                   - { path: "", to: orders }
                         """,
                 Map.of("SECRET", "s".repeat(48)));
@@ -153,7 +160,15 @@ class ConfigGrammarTest {
                         List.of(), List.of(new GroupConfig("/v1", "*.example.com", List.of(), List.of(
                                 new RouteConfig("/users/{id}", List.of("GET", "PUT"),
                                         new WhenConfig(map("X-Beta", "1"), map("v", "2")), List.of(),
-                                        new TargetConfig.To("users")),
+                                        new TargetConfig.To("users", new RewriteConfig.Path("/people/{id}"), false,
+                                                new RouteTimeouts(seconds(2), Duration.ZERO)),
+                                        new RouteLimits(1L << 20)),
+                                new RouteConfig("/files/**", List.of(), List.of(),
+                                        new TargetConfig.To("users").withRewrite(new RewriteConfig.Prefix("/v2")))
+                                        .withLimits(new RouteLimits(RouteLimits.OFF)),
+                                new RouteConfig("/raw/**", List.of(), List.of(),
+                                        new TargetConfig.To("users").withRawPath(true)
+                                                .withTimeouts(RouteTimeouts.DEFAULTS.withTotal(seconds(10)))),
                                 RouteConfig.to("", "orders")), List.of()))))));
     }
 

@@ -420,6 +420,50 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void rewritesThatMakeNoPath() {
+        assertProblems(
+                """
+                        listeners: [{ address: "127.0.0.1:0" }]
+                        upstreams: { users: { endpoints: [http://10.0.0.1] } }
+                        groups:
+                          - path: "/t/{tenant}"
+                            routes:
+                              - { path: /a/**, to: users, rewrite: { path: "/{tenant}/{**}" } }
+                              - { path: /b/**, to: users, rewrite: { path: "/{id}/{**}" } }
+                              - { path: /c, to: users, rewrite: { prefix: /v2 } }
+                              - { path: /d/**, to: users, rewrite: { prefix: /v2/ } }
+                              - { path: /e/**, to: users, rewrite: { path: v2 } }
+                              - { path: /f/**, to: users, rewrite: { path: "/{**}/x" } }
+                              - { path: /g/**, to: users, rewrite: { path: /x, prefix: /y } }
+                              - { path: /h/**, to: users, rewrite: {} }
+                              - { path: /i/**, to: users, rewrite: { path: "/{**}" }, raw-path: true }
+                              - { path: /j/**, answer: health, rewrite: { path: / }, raw-path: true, timeouts: {} }
+                              - { path: /k/**, to: users, timeouts: { response: off, total: 0s, idle: 1s }, limits: { body: 1, head: 1KiB } }
+                              - { path: /l/**, to: users, rewrite: { path: "/a?b" } }
+                        """,
+                """
+                        gw.yaml:7:52: path: '/{id}/{**}' at offset 2 (expected: a capture of /t/{tenant}/b/**: {tenant}, {**})
+                        gw.yaml:8:51: prefix: '/v2' (expected: a route whose path ends with /**, not /t/{tenant}/c)
+                        gw.yaml:9:54: prefix: '/v2/' at offset 3 (expected: /v2)
+                        gw.yaml:10:52: path: 'v2' (expected: a path that begins with '/')
+                        gw.yaml:11:52: path: '/{**}/x' at offset 1 (expected: {**} only as the last segment)
+                        gw.yaml:12:35: rewrite: both 'path' and 'prefix' (expected: one of them)
+                        gw.yaml:13:35: rewrite: neither 'path' nor 'prefix' (expected: one of them)
+                        gw.yaml:14:73: raw-path: true (expected: false beside 'rewrite', which makes another path)
+                        gw.yaml:15:40: rewrite: written beside 'answer' (expected: only beside 'to')
+                        gw.yaml:15:72: raw-path: written beside 'answer' (expected: only beside 'to')
+                        gw.yaml:15:78: timeouts: written beside 'answer' (expected: only beside 'to')
+                        gw.yaml:16:57: response: 'off' (expected: a duration with its unit, like 30s)
+                        gw.yaml:16:69: total: 0s (expected: 1ms to 8760h)
+                        gw.yaml:16:73: idle: unknown key (expected: response or total)
+                        gw.yaml:16:101: body: '1' (expected: a size with its unit, like 64KiB, or off)
+                        gw.yaml:16:104: head: unknown key (expected: body)
+                        gw.yaml:17:52: path: '/a?b' at offset 1 (expected: a path that a request may have; this one contains a '#' or \
+                        '?')
+                        """);
+    }
+
+    @Test
     void hostsOfGroupsThatNoRequestHas() {
         assertProblems("""
                 listeners: [{ address: "127.0.0.1:0" }]

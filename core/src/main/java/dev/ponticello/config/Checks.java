@@ -3,6 +3,7 @@ package dev.ponticello.config;
 import dev.ponticello.http.FieldText;
 import dev.ponticello.routing.HostPattern;
 import dev.ponticello.routing.PathPattern;
+import dev.ponticello.routing.PathTemplate;
 import dev.ponticello.routing.PatternException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -180,6 +181,16 @@ final class Checks {
         }
         try {
             PathPattern.parse(path).below();
+        } catch (PatternException e) {
+            throw refusal(key, e);
+        }
+        return path;
+    }
+
+    /** A path with what a pattern captured. */
+    static String template(String key, String path) {
+        try {
+            PathTemplate.check(path);
         } catch (PatternException e) {
             throw refusal(key, e);
         }

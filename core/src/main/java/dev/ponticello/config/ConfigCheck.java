@@ -110,8 +110,7 @@ public final class ConfigCheck {
         try {
             return PathPattern.parse(GroupConfig.join(prefix, path));
         } catch (PatternException e) {
-            InvalidValue refusal = Checks.refusal("path", e);
-            problems.error(at + ".path", refusal.found(), refusal.expected());
+            refuse(at, Checks.refusal("path", e));
             return null;
         }
     }
@@ -126,7 +125,12 @@ public final class ConfigCheck {
             }
             policies(path, route.policies(), around.tokens);
             switch (route.target()) {
-                case TargetConfig.To(String upstream) -> knownUpstream(path + ".to", upstream);
+                case TargetConfig.To to -> {
+                    knownUpstream(path + ".to", to.upstream());
+                    if (pattern != null && to.rewrite() != null) {
+                        rewrite(path + ".rewrite", to.rewrite(), pattern);
+                    }
+                }
                 case AnswerConfig.TokenIssuer issuer -> {
                     String answer = path + ".answer.token-issuer";
                     problems.warning(answer, "gives any role to whoever asks; for demos only");
@@ -136,6 +140,18 @@ public final class ConfigCheck {
                 }
             }
         }
+    }
+
+    private void rewrite(String path, RewriteConfig rewrite, PathPattern pattern) {
+        try {
+            rewrite.of(pattern);
+        } catch (PatternException e) {
+            refuse(path, Checks.refusal(rewrite instanceof RewriteConfig.Path ? "path" : "prefix", e));
+        }
+    }
+
+    private void refuse(String path, InvalidValue refusal) {
+        problems.error(Texts.child(path, refusal.key()), refusal.found(), refusal.expected(), refusal.hint());
     }
 
     private void knownUpstream(String path, String upstream) {

@@ -24,6 +24,9 @@ public final class ConfigReader {
     private static final PolicyConfig POLICY_STAND_IN = RequestIdConfig.DEFAULTS;
     private static final UpstreamConfig UPSTREAM_STAND_IN = UpstreamConfig.of(ENDPOINT_STAND_IN);
 
+    /** What only makes sense for a route that forwards. */
+    private static final List<String> FORWARDING_KEYS = List.of("rewrite", "raw-path", "timeouts");
+
     private static final SequencedMap<String, Function<Value, PolicyConfig>> POLICIES = new LinkedHashMap<>();
     private static final SequencedMap<String, Function<Value, AnswerConfig>> ANSWERS = new LinkedHashMap<>();
 
@@ -218,13 +221,56 @@ public final class ConfigReader {
         } else if (!to && !answer) {
             value.problems().error(value.path(), "neither 'to' nor 'answer'", "one of them");
         }
+        for (String key : FORWARDING_KEYS) {
+            if (s.has(key) && answer && !to) {
+                value.problems().error(Texts.child(value.path(), key), "written beside 'answer'", "only beside 'to'");
+            }
+        }
         return s.build(d, () -> new RouteConfig(
                 s.require("path", "a path like /users/{id}", d.path(), Value::text),
                 s.get("methods", d.methods(), ConfigReader::methods),
                 s.get("when", d.when(), ConfigReader::when),
                 s.get("policies", d.policies(), ConfigReader::policies),
-                to ? s.get("to", d.target(), v -> new TargetConfig.To(v.text()))
-                        : s.get("answer", d.target(), ConfigReader::answer)));
+                to ? to(s) : s.get("answer", d.target(), ConfigReader::answer),
+                s.get("limits", d.limits(), ConfigReader::routeLimits)));
+    }
+
+    private static TargetConfig to(Section s) {
+        String upstream = s.get("to", null, Value::text);
+        RewriteConfig rewrite = s.get("rewrite", null, ConfigReader::rewrite);
+        boolean rawPath = s.get("raw-path", false, Value::flag);
+        RouteTimeouts timeouts = s.get("timeouts", RouteTimeouts.DEFAULTS, ConfigReader::routeTimeouts);
+        return upstream == null ? ANSWER_STAND_IN : new TargetConfig.To(upstream, rewrite, rawPath, timeouts);
+    }
+
+    private static RewriteConfig rewrite(Value value) {
+        Section s = value.section();
+        boolean path = s.has("path");
+        if (path == s.has("prefix")) {
+            throw new InvalidValue("", path ? "both 'path' and 'prefix'" : "neither 'path' nor 'prefix'",
+                    "one of them");
+        }
+        RewriteConfig d = new RewriteConfig.Path("/");
+        return s.build(d, () -> path ? new RewriteConfig.Path(s.get("path", "/", Value::text))
+                : new RewriteConfig.Prefix(s.get("prefix", "/", Value::text)));
+    }
+
+    private static RouteTimeouts routeTimeouts(Value value) {
+        Section s = value.section();
+        RouteTimeouts d = RouteTimeouts.DEFAULTS;
+        return s.build(d, () -> new RouteTimeouts(
+                s.get("response", d.response(), Value::duration),
+                s.get("total", d.total(), v -> v.isOff() ? Duration.ZERO : Checks.timer("", v.duration()))));
+    }
+
+    private static RouteLimits routeLimits(Value value) {
+        Section s = value.section();
+        return s.build(RouteLimits.DEFAULTS, () -> new RouteLimits(s.get("body", null, ConfigReader::routeBody)));
+    }
+
+    private static Long routeBody(Value value) {
+        Long size = value.sizeOrOff();
+        return size == null ? Long.valueOf(RouteLimits.OFF) : size;
     }
 
     private static WhenConfig when(Value value) {

@@ -10,9 +10,10 @@ import java.util.List;
  * @param methods empty is every method but CONNECT and TRACE
  * @param when what a request must say besides; default nothing
  * @param policies after those of its groups, in this order
+ * @param limits what differs from the listener's
  */
 public record RouteConfig(String path, List<String> methods, WhenConfig when, List<PolicyConfig> policies,
-        TargetConfig target) {
+        TargetConfig target, RouteLimits limits) {
 
     public RouteConfig {
         if (!path.isEmpty()) {
@@ -24,7 +25,7 @@ public record RouteConfig(String path, List<String> methods, WhenConfig when, Li
 
     /** A route for all that is asked with this path and these methods. */
     public RouteConfig(String path, List<String> methods, List<PolicyConfig> policies, TargetConfig target) {
-        this(path, methods, WhenConfig.NONE, policies, target);
+        this(path, methods, WhenConfig.NONE, policies, target, RouteLimits.DEFAULTS);
     }
 
     /** A route for every method, without policies of its own, to an upstream. */
@@ -34,26 +35,31 @@ public record RouteConfig(String path, List<String> methods, WhenConfig when, Li
 
     /** A copy with another {@code path}. */
     public RouteConfig withPath(String path) {
-        return new RouteConfig(path, methods, when, policies, target);
+        return new RouteConfig(path, methods, when, policies, target, limits);
     }
 
     /** A copy with another {@code methods}. */
     public RouteConfig withMethods(List<String> methods) {
-        return new RouteConfig(path, methods, when, policies, target);
+        return new RouteConfig(path, methods, when, policies, target, limits);
     }
 
     /** A copy with another {@code when}. */
     public RouteConfig withWhen(WhenConfig when) {
-        return new RouteConfig(path, methods, when, policies, target);
+        return new RouteConfig(path, methods, when, policies, target, limits);
     }
 
     /** A copy with another {@code policies}. */
     public RouteConfig withPolicies(List<PolicyConfig> policies) {
-        return new RouteConfig(path, methods, when, policies, target);
+        return new RouteConfig(path, methods, when, policies, target, limits);
     }
 
     /** A copy with another {@code target}. */
     public RouteConfig withTarget(TargetConfig target) {
-        return new RouteConfig(path, methods, when, policies, target);
+        return new RouteConfig(path, methods, when, policies, target, limits);
+    }
+
+    /** A copy with another {@code limits}. */
+    public RouteConfig withLimits(RouteLimits limits) {
+        return new RouteConfig(path, methods, when, policies, target, limits);
     }
 }

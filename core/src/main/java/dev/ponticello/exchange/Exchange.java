@@ -6,6 +6,7 @@ import dev.ponticello.http.RequestHead;
 import dev.ponticello.loop.LoopContext;
 import dev.ponticello.outcome.FailureKind;
 import dev.ponticello.outcome.Stage;
+import dev.ponticello.routing.Match;
 import dev.ponticello.upstream.Endpoint;
 import dev.ponticello.upstream.Upstream;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ public final class Exchange {
     private static final PeerAddress NOBODY = PeerAddress.ofBits(0, 0);
 
     private final LoopContext loop;
+    private final Match<Route> match = new Match<>();
     private final long[] spentNanos = new long[Stage.values().length];
     private @Nullable Object[] values = new Object[4];
     private @Nullable RequestHead request;
@@ -100,6 +102,11 @@ public final class Exchange {
 
     void setRoute(Route route) {
         this.route = route;
+    }
+
+    /** What was found for it; good from {@link Stage#MATCH} on. */
+    Match<Route> match() {
+        return match;
     }
 
     /** The loop that the exchange runs on. */

@@ -59,9 +59,9 @@ final class Example<T> {
         byte[] bytes = path.getBytes(StandardCharsets.US_ASCII);
         byte[] asked = query.getBytes(StandardCharsets.US_ASCII);
         Match<T> match = new Match<>();
-        match.begin(bytes, bytes.length, method);
+        match.begin(bytes, 0, bytes.length, method);
         match.says(fields, asked, 0, asked.length);
-        table.find(authority, 0, authority.length, 0, match);
+        table.find(authority, 0, authority.length, match);
         return match.found(first);
     }
 

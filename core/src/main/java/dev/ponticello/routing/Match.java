@@ -38,6 +38,7 @@ public final class Match<T> {
 
     // What is looked for, while it is looked for.
     byte[] path = NOTHING;
+    int from;
     int to;
     String method = "";
     /** Null where they are not known yet: those of the request that a preflight asks for. */
@@ -113,14 +114,15 @@ public final class Match<T> {
 
     /** Forgets everything, so that neither the table nor the path is kept. */
     public void clear() {
-        begin(NOTHING, 0, "");
+        begin(NOTHING, 0, 0, "");
     }
 
-    void begin(byte[] path, int to, String method) {
+    void begin(byte[] path, int from, int to, String method) {
         this.kind = Kind.NOT_FOUND;
         this.entry = null;
         this.allow = "";
         this.path = path;
+        this.from = from;
         this.to = to;
         this.method = method;
         this.fields = NO_FIELDS;

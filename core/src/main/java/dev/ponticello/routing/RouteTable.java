@@ -83,10 +83,10 @@ public final class RouteTable<T> {
      */
     public void match(RequestHead head, String method, boolean fieldsKnown, Match<T> out) {
         Headers fields = head.headers();
-        out.begin(head.pathBytes(), head.pathEnd(), method);
+        out.begin(head.pathBytes(), head.pathStart(), head.pathEnd(), method);
         out.says(fieldsKnown ? fields : null, fields.bytes(), head.queryStart(),
                 head.queryStart() < 0 ? -1 : head.targetEnd());
-        find(fields.bytes(), head.hostStart(), head.hostEnd(), head.pathStart(), out);
+        find(fields.bytes(), head.hostStart(), head.hostEnd(), out);
     }
 
     /**
@@ -104,12 +104,13 @@ public final class RouteTable<T> {
      */
     public void match(byte[] authority, int hostFrom, int hostTo, byte[] path, int from, int to, String method,
             Match<T> out) {
-        out.begin(path, to, method);
-        find(authority, hostFrom, hostTo, from, out);
+        out.begin(path, from, to, method);
+        find(authority, hostFrom, hostTo, out);
     }
 
     /** The same, when the match knows all but the host. */
-    void find(byte[] authority, int hostFrom, int hostTo, int from, Match<T> out) {
+    void find(byte[] authority, int hostFrom, int hostTo, Match<T> out) {
+        int from = out.from;
         if (from >= out.to || out.path[from] != '/') {
             return;
         }

@@ -5,6 +5,7 @@ import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.GroupConfig;
 import dev.ponticello.config.PolicyConfig;
 import dev.ponticello.config.Problems;
+import dev.ponticello.config.RewriteConfig;
 import dev.ponticello.config.RouteConfig;
 import dev.ponticello.config.TargetConfig;
 import dev.ponticello.exchange.Decision;
@@ -19,6 +20,7 @@ import dev.ponticello.routing.PathPattern;
 import dev.ponticello.routing.PrefixTable;
 import dev.ponticello.routing.RouteTable;
 import dev.ponticello.upstream.Upstream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -84,15 +86,26 @@ final class Compiler {
             List<Policy> routeChain = make(route.policies(), at + "[" + i + "].policies", chain);
             Set<String> methods = route.methods().isEmpty() ? null : new LinkedHashSet<>(route.methods());
             routes.add(host, pattern, methods, route.when().conditions(),
-                    new Route(pattern.toString(), routeChain, target(route.target())));
+                    new Route(pattern.toString(), routeChain, target(route.target(), pattern),
+                            Objects.requireNonNullElse(route.limits().body(), Route.LISTENERS)));
         }
     }
 
-    private Target target(TargetConfig target) {
+    private Target target(TargetConfig target, PathPattern pattern) {
         return switch (target) {
-            case TargetConfig.To to -> new Target.Forward(Objects.requireNonNull(upstreams.get(to.upstream())));
+            case TargetConfig.To to -> forward(to, pattern);
             case AnswerConfig answer -> new Target.Answer(answers.make(answer));
         };
+    }
+
+    private Target forward(TargetConfig.To to, PathPattern pattern) {
+        Upstream upstream = Objects.requireNonNull(upstreams.get(to.upstream()));
+        RewriteConfig rewrite = to.rewrite();
+        Duration response = to.timeouts().response();
+        Duration total = to.timeouts().total();
+        return new Target.Forward(upstream, rewrite == null ? null : rewrite.of(pattern), to.rawPath(),
+                response == null ? upstream.responseNanos() : response.toNanos(),
+                total == null ? upstream.totalNanos() : total.toNanos());
     }
 
     /** The policies written at one place, behind those that stand around it. */
