@@ -51,7 +51,7 @@ class ConfigDocTest {
             BearerTokenConfig.class, RequireConfig.class, HeadersConfig.class, HeadersConfig.Edits.class,
             GroupConfig.class, WhenConfig.class, RewriteConfig.Path.class, RewriteConfig.Prefix.class,
             RouteTimeouts.class, RouteLimits.class,
-            AnswerConfig.TokenIssuer.class, AnswerConfig.Respond.class);
+            AnswerConfig.TokenIssuer.class, AnswerConfig.Respond.class, AnswerConfig.Redirect.class);
 
     @Test
     void theValuesShownAreTheDefaults() throws IOException {
@@ -72,6 +72,8 @@ class ConfigDocTest {
         assertThat(shown.policies().get(3)).isEqualTo(CompressionConfig.DEFAULTS);
         RouteConfig robots = shown.routes().get(2);
         assertThat(robots.target()).isEqualTo(AnswerConfig.Respond.DEFAULTS);
+        AnswerConfig.Redirect redirect = (AnswerConfig.Redirect) shown.routes().get(3).target();
+        assertThat(redirect).isEqualTo(AnswerConfig.Redirect.to(redirect.to()));
         GroupConfig group = shown.groups().getFirst();
         RateLimitConfig limit = (RateLimitConfig) group.policies().getFirst();
         assertThat(group.routes().getFirst().when()).isEqualTo(WhenConfig.NONE);

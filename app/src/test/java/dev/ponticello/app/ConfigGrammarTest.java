@@ -86,6 +86,7 @@ class ConfigGrammarTest {
                           - { path: /health, methods: [GET], answer: health }
                           - { path: /, answer: index }
                           - { path: /robots.txt, answer: { respond: { status: 404, headers: { Content-Type: text/plain }, body: "no\\n" } } }
+                          - { path: /old/**, answer: { redirect: { to: "https://new.example.com/{**}", status: 301 } } }
                           - path: /token
                             policies: [{ rate-limit: { limit: 10/min } }]
                             answer: { token-issuer: { secret: "${SECRET}", algorithm: HS384, expires-in: 5m } }
@@ -143,6 +144,8 @@ class ConfigGrammarTest {
                         new RouteConfig("/", List.of(), List.of(), new AnswerConfig.Index()),
                         new RouteConfig("/robots.txt", List.of(), List.of(),
                                 new AnswerConfig.Respond(404, map("Content-Type", "text/plain"), "no\n")),
+                        new RouteConfig("/old/**", List.of(), List.of(),
+                                new AnswerConfig.Redirect("https://new.example.com/{**}", 301)),
                         new RouteConfig("/token", List.of(),
                                 List.of(RateLimitConfig.of(new Rate(10, Duration.ofMinutes(1)))),
                                 new AnswerConfig.TokenIssuer(Secret.of("s".repeat(48)), TokenAlgorithm.HS384,

@@ -305,7 +305,7 @@ class ConfigProblemsTest {
                   - { to: users }
                   - { path: c, to: users }
                   - { path: /d, answer: helth }
-                  - { path: /e, answer: { redirect: { to: /f } } }
+                  - { path: /e, answer: { proxy: { to: /f } } }
                   - { path: /g, answer: { health: { deep: true } } }
                   - { path: /h, methods: [get, CONNECT], to: users }
                 """,
@@ -314,9 +314,9 @@ class ConfigProblemsTest {
                         gw.yaml:5:36: answer: written beside 'to' (expected: one of to and answer)
                         gw.yaml:6:5: path: missing (expected: a path like /users/{id})
                         gw.yaml:7:13: path: 'c' (expected: a path that begins with '/')
-                        gw.yaml:8:25: answer: unknown answer 'helth' (expected: health, index, token-issuer or respond); did you \
-                        mean 'health'?
-                        gw.yaml:9:17: answer: unknown answer 'redirect' (expected: health, index, token-issuer or respond)
+                        gw.yaml:8:25: answer: unknown answer 'helth' (expected: health, index, token-issuer, respond or redirect); \
+                        did you mean 'health'?
+                        gw.yaml:9:17: answer: unknown answer 'proxy' (expected: health, index, token-issuer, respond or redirect)
                         gw.yaml:10:37: deep: unknown key (expected: no settings)
                         gw.yaml:11:27: methods[0]: 'get' (expected: GET; methods are case-sensitive)
                         gw.yaml:11:32: methods[1]: 'CONNECT' (expected: a method with a path; CONNECT has none)
@@ -460,6 +460,43 @@ class ConfigProblemsTest {
                         gw.yaml:16:104: head: unknown key (expected: body)
                         gw.yaml:17:52: path: '/a?b' at offset 1 (expected: a path that a request may have; this one contains a '#' or \
                         '?')
+                        """);
+    }
+
+    @Test
+    void redirectsThatLeadNowhere() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:0" }]
+                routes:
+                  - { path: /a/**, answer: { redirect: { to: "https://new.example.com/{**}", status: 304 } } }
+                  - { path: /b/**, answer: { redirect: { status: 301 } } }
+                  - { path: /c/**, answer: { redirect: { to: "//evil.example/{**}" } } }
+                  - { path: /d/**, answer: { redirect: { to: "https://{**}/x" } } }
+                  - { path: /e/**, answer: { redirect: { to: "https://user@new.example.com/" } } }
+                  - { path: /f/**, answer: { redirect: { to: "/x/{id}" } } }
+                  - { path: /g/**, answer: { redirect: { to: "/x?y={**}" } } }
+                  - { path: /h/**, answer: { redirect: { to: "javascript:alert(1)" } } }
+                  - { path: /i/**, answer: { redirect: { to: "/h//x" } } }
+                  - { path: /j/**, answer: { redirect: { to: "/j/{**}" } } }
+                  - { path: /k, answer: redirect }
+                  - { path: "/l/{x}", answer: { redirect: { to: "/l/{x}?y#z" } } }
+                """,
+                """
+                        gw.yaml:3:86: status: 304 (expected: 301, 302, 303, 307 or 308)
+                        gw.yaml:4:30: to: missing (expected: a path like /new/{**} or a URL like https://new.example.com/{**})
+                        gw.yaml:5:46: to: '//evil.example/{**}' (expected: a path like /new/{**} or a URL like \
+                        https://new.example.com/{**})
+                        gw.yaml:6:46: to: 'https://{**}/x' (expected: a path like /new/{**} or a URL like \
+                        https://new.example.com/{**})
+                        gw.yaml:7:46: to: 'https://user@new.example.com/' (expected: a path like /new/{**} or a URL like \
+                        https://new.example.com/{**})
+                        gw.yaml:8:46: to: '/x/{id}' at offset 4 (expected: a capture of /f/**: {**})
+                        gw.yaml:9:46: to: '/x?y={**}' (expected: captures in the path alone, and escapes for what a URL cannot hold)
+                        gw.yaml:10:46: to: 'javascript:alert(1)' (expected: a path like /new/{**} or a URL like \
+                        https://new.example.com/{**})
+                        gw.yaml:11:46: to: '/h//x' at offset 3 (expected: /h/x, its canonical form)
+                        gw.yaml:12:46: warning: to: leads to the route itself, again and again
+                        gw.yaml:13:25: to: missing (expected: a path like /new/{**} or a URL like https://new.example.com/{**})
                         """);
     }
 

@@ -2,6 +2,7 @@ package dev.ponticello.config;
 
 import dev.ponticello.routing.HostPattern;
 import dev.ponticello.routing.PathPattern;
+import dev.ponticello.routing.PathTemplate;
 import dev.ponticello.routing.PatternException;
 import java.util.Collections;
 import java.util.HashMap;
@@ -136,6 +137,11 @@ public final class ConfigCheck {
                     problems.warning(answer, "gives any role to whoever asks; for demos only");
                     longEnough(answer + ".secret", issuer.secret(), List.of(issuer.algorithm()));
                 }
+                case AnswerConfig.Redirect redirect -> {
+                    if (pattern != null) {
+                        redirect(path + ".answer.redirect", redirect, pattern);
+                    }
+                }
                 case AnswerConfig _ -> {
                 }
             }
@@ -147,6 +153,18 @@ public final class ConfigCheck {
             rewrite.of(pattern);
         } catch (PatternException e) {
             refuse(path, Checks.refusal(rewrite instanceof RewriteConfig.Path ? "path" : "prefix", e));
+        }
+    }
+
+    private void redirect(String path, AnswerConfig.Redirect redirect, PathPattern pattern) {
+        RedirectTarget target = redirect.target();
+        try {
+            PathTemplate template = PathTemplate.of(target.path(), pattern);
+            if (target.origin().isEmpty() && target.query() == null && template.makes(pattern)) {
+                problems.warning(path + ".to", "leads to the route itself, again and again");
+            }
+        } catch (PatternException e) {
+            refuse(path, Checks.refusal("to", e));
         }
     }
 

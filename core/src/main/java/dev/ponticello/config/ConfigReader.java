@@ -43,6 +43,7 @@ public final class ConfigReader {
         ANSWERS.put("index", bare(new AnswerConfig.Index()));
         ANSWERS.put("token-issuer", ConfigReader::tokenIssuer);
         ANSWERS.put("respond", ConfigReader::respond);
+        ANSWERS.put("redirect", ConfigReader::redirect);
     }
 
     private ConfigReader() {}
@@ -463,6 +464,15 @@ public final class ConfigReader {
                 s.get("status", d.status(), Value::number),
                 s.get("headers", d.headers(), ConfigReader::fields),
                 s.get("body", d.body(), Value::text)));
+    }
+
+    private static AnswerConfig redirect(Value value) {
+        Section s = value.section();
+        AnswerConfig.Redirect d = AnswerConfig.Redirect.to("/");
+        return s.build(d, () -> new AnswerConfig.Redirect(
+                s.require("to", "a path like /new/{**} or a URL like https://new.example.com/{**}", d.to(),
+                        Value::text),
+                s.get("status", d.status(), Value::number)));
     }
 
     /** A kind without settings. */

@@ -7,8 +7,10 @@ import dev.ponticello.loop.LoopContext;
 import dev.ponticello.outcome.FailureKind;
 import dev.ponticello.outcome.Stage;
 import dev.ponticello.routing.Match;
+import dev.ponticello.routing.PathTemplate;
 import dev.ponticello.upstream.Endpoint;
 import dev.ponticello.upstream.Upstream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +109,11 @@ public final class Exchange {
     /** What was found for it; good from {@link Stage#MATCH} on. */
     Match<Route> match() {
         return match;
+    }
+
+    /** The path that a template makes of what the route's pattern captured; for a template of that pattern, from {@link Stage#ADMIT} on. */
+    public String fill(PathTemplate template) {
+        return new String(template.fill(match), StandardCharsets.US_ASCII);
     }
 
     /** The loop that the exchange runs on. */

@@ -86,6 +86,11 @@ public final class PathTemplate {
         return PathPattern.parse(pattern);
     }
 
+    /** Whether it makes of what a pattern captured the path that was matched. */
+    public boolean makes(PathPattern pattern) {
+        return written.equals(pattern);
+    }
+
     /** The first segments alone. */
     PathTemplate start(int segments, PathPattern pattern) {
         return new PathTemplate(written, written.segments().subList(0, segments), pattern);

@@ -94,7 +94,7 @@ final class Compiler {
     private Target target(TargetConfig target, PathPattern pattern) {
         return switch (target) {
             case TargetConfig.To to -> forward(to, pattern);
-            case AnswerConfig answer -> new Target.Answer(answers.make(answer));
+            case AnswerConfig answer -> new Target.Answer(answers.make(answer, pattern));
         };
     }
 
