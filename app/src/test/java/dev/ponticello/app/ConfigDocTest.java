@@ -20,11 +20,15 @@ import dev.ponticello.config.ProcessLimits;
 import dev.ponticello.config.RateLimitConfig;
 import dev.ponticello.config.RequestIdConfig;
 import dev.ponticello.config.RequireConfig;
+import dev.ponticello.config.RewriteConfig;
 import dev.ponticello.config.RouteConfig;
+import dev.ponticello.config.RouteLimits;
+import dev.ponticello.config.RouteTimeouts;
 import dev.ponticello.config.UpstreamConfig;
 import dev.ponticello.config.UpstreamConnections;
 import dev.ponticello.config.UpstreamLimits;
 import dev.ponticello.config.UpstreamTimeouts;
+import dev.ponticello.config.WhenConfig;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -45,8 +49,9 @@ class ConfigDocTest {
             AccessLogConfig.class, RequestIdConfig.class, CorsConfig.class, CompressionConfig.class,
             RateLimitConfig.class,
             BearerTokenConfig.class, RequireConfig.class, HeadersConfig.class, HeadersConfig.Edits.class,
-            GroupConfig.class,
-            AnswerConfig.TokenIssuer.class, AnswerConfig.Respond.class);
+            GroupConfig.class, WhenConfig.class, RewriteConfig.Path.class, RewriteConfig.Prefix.class,
+            RouteTimeouts.class, RouteLimits.class,
+            AnswerConfig.TokenIssuer.class, AnswerConfig.Respond.class, AnswerConfig.Redirect.class);
 
     @Test
     void theValuesShownAreTheDefaults() throws IOException {
@@ -67,8 +72,11 @@ class ConfigDocTest {
         assertThat(shown.policies().get(3)).isEqualTo(CompressionConfig.DEFAULTS);
         RouteConfig robots = shown.routes().get(2);
         assertThat(robots.target()).isEqualTo(AnswerConfig.Respond.DEFAULTS);
+        AnswerConfig.Redirect redirect = (AnswerConfig.Redirect) shown.routes().get(3).target();
+        assertThat(redirect).isEqualTo(AnswerConfig.Redirect.to(redirect.to()));
         GroupConfig group = shown.groups().getFirst();
         RateLimitConfig limit = (RateLimitConfig) group.policies().getFirst();
+        assertThat(group.routes().getFirst().when()).isEqualTo(WhenConfig.NONE);
         assertThat(limit).isEqualTo(RateLimitConfig.of(limit.limit()).withName("api"));
     }
 

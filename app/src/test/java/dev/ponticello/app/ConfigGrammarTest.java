@@ -23,7 +23,10 @@ import dev.ponticello.config.Rate;
 import dev.ponticello.config.RateLimitConfig;
 import dev.ponticello.config.RequestIdConfig;
 import dev.ponticello.config.RequireConfig;
+import dev.ponticello.config.RewriteConfig;
 import dev.ponticello.config.RouteConfig;
+import dev.ponticello.config.RouteLimits;
+import dev.ponticello.config.RouteTimeouts;
 import dev.ponticello.config.Secret;
 import dev.ponticello.config.TargetConfig;
 import dev.ponticello.config.TokenAlgorithm;
@@ -33,6 +36,7 @@ import dev.ponticello.config.UpstreamConnections;
 import dev.ponticello.config.UpstreamHost;
 import dev.ponticello.config.UpstreamLimits;
 import dev.ponticello.config.UpstreamTimeouts;
+import dev.ponticello.config.WhenConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -83,6 +87,7 @@ class ConfigGrammarTest {
                           - { path: /health, methods: [GET], answer: health }
                           - { path: /, answer: index }
                           - { path: /robots.txt, answer: { respond: { status: 404, headers: { Content-Type: text/plain }, body: "no\\n" } } }
+                          - { path: /old/**, answer: { redirect: { to: "https://new.example.com/{**}", status: 301 } } }
                           - path: /token
                             policies:
                               - rate-limit: { limit: 10/min }
@@ -104,8 +109,14 @@ class ConfigGrammarTest {
                                   response: { set: { X-Version: "1" }, remove: [Server] }
                             groups:
                               - path: /v1
+                                host: "*.example.com"
                                 routes:
-                                  - { path: "/users/{id}", methods: [GET, PUT], to: users }
+                                  - { path: "/users/{id}", methods: [GET, PUT], to: users,
+                                      when: { headers: { X-Beta: "1" }, query: { v: 2 } },
+                                      rewrite: { path: "/people/{id}" },
+                                      timeouts: { response: 2s, total: off }, limits: { body: 1MiB } }
+                                  - { path: /files/**, to: users, rewrite: { prefix: /v2 }, limits: { body: off } }
+                                  - { path: /raw/**, to: users, raw-path: true, timeouts: { total: 10s } }
                                   - { path: "", to: orders }
                         """,
                 Map.of("SECRET", "s".repeat(48)));
@@ -139,6 +150,8 @@ class ConfigGrammarTest {
                         new RouteConfig("/", List.of(), List.of(), new AnswerConfig.Index()),
                         new RouteConfig("/robots.txt", List.of(), List.of(),
                                 new AnswerConfig.Respond(404, map("Content-Type", "text/plain"), "no\n")),
+                        new RouteConfig("/old/**", List.of(), List.of(),
+                                new AnswerConfig.Redirect("https://new.example.com/{**}", 301)),
                         new RouteConfig("/token", List.of(),
                                 List.of(RateLimitConfig.of(new Rate(10, Duration.ofMinutes(1))),
                                         RateLimitConfig.of(new Rate(10, seconds(1)))
@@ -165,9 +178,18 @@ class ConfigGrammarTest {
                         new HeadersConfig(
                                 new HeadersConfig.Edits(map("X-Env", "prod"), map("X-Tag", "a"), List.of("X-Debug")),
                                 new HeadersConfig.Edits(map("X-Version", "1"), map(), List.of("Server")))),
-                        List.of(), List.of(new GroupConfig("/v1", List.of(), List.of(
-                                new RouteConfig("/users/{id}", List.of("GET", "PUT"), List.of(),
-                                        new TargetConfig.To("users")),
+                        List.of(), List.of(new GroupConfig("/v1", "*.example.com", List.of(), List.of(
+                                new RouteConfig("/users/{id}", List.of("GET", "PUT"),
+                                        new WhenConfig(map("X-Beta", "1"), map("v", "2")), List.of(),
+                                        new TargetConfig.To("users", new RewriteConfig.Path("/people/{id}"), false,
+                                                new RouteTimeouts(seconds(2), Duration.ZERO)),
+                                        new RouteLimits(1L << 20)),
+                                new RouteConfig("/files/**", List.of(), List.of(),
+                                        new TargetConfig.To("users").withRewrite(new RewriteConfig.Prefix("/v2")))
+                                        .withLimits(new RouteLimits(RouteLimits.OFF)),
+                                new RouteConfig("/raw/**", List.of(), List.of(),
+                                        new TargetConfig.To("users").withRawPath(true)
+                                                .withTimeouts(RouteTimeouts.DEFAULTS.withTotal(seconds(10)))),
                                 RouteConfig.to("", "orders")), List.of()))))));
     }
 

@@ -2,7 +2,6 @@ package dev.ponticello.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ponticello.Gateway;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +38,7 @@ class ConfigProblemsTest {
         assertProblems("""
                 admin: { address: "127.0.0.1:9000" }
                 listeners: [{ address: "127.0.0.1:8000", half-close: allow }]
-                groups: [{ path: /a, host: a.example }]
+                upstreams: { users: { endpoints: [http://10.0.0.1], balance: least-requests } }
                 limits: { buffers: 64MiB }
                 """,
                 """
@@ -47,7 +46,8 @@ class ConfigProblemsTest {
                         policies, routes or groups)
                         gw.yaml:2:42: half-close: unknown key (expected: address, trusted-proxies, underscores, path-parameters, \
                         encoded-slash, timeouts or limits)
-                        gw.yaml:3:22: host: unknown key (expected: path, policies, routes or groups)
+                        gw.yaml:3:53: balance: unknown key (expected: title, endpoints, host, connections, limits, timeouts or \
+                        circuit-breaker)
                         gw.yaml:4:11: buffers: unknown key (expected: connections or connections-per-address)
                         """);
     }
@@ -385,23 +385,21 @@ class ConfigProblemsTest {
                   - { to: users }
                   - { path: c, to: users }
                   - { path: /d, answer: helth }
-                  - { path: /e, answer: { redirect: { to: /f } } }
+                  - { path: /e, answer: { proxy: { to: /f } } }
                   - { path: /g, answer: { health: { deep: true } } }
                   - { path: /h, methods: [get, CONNECT], to: users }
-                  - { path: /i, to: users, when: { query: { v: "2" } } }
                 """,
                 """
                         gw.yaml:4:5: routes[0]: neither 'to' nor 'answer' (expected: one of them)
                         gw.yaml:5:36: answer: written beside 'to' (expected: one of to and answer)
                         gw.yaml:6:5: path: missing (expected: a path like /users/{id})
                         gw.yaml:7:13: path: 'c' (expected: a path that begins with '/')
-                        gw.yaml:8:25: answer: unknown answer 'helth' (expected: health, index, token-issuer or respond); did you \
-                        mean 'health'?
-                        gw.yaml:9:17: answer: unknown answer 'redirect' (expected: health, index, token-issuer or respond)
+                        gw.yaml:8:25: answer: unknown answer 'helth' (expected: health, index, token-issuer, respond or redirect); \
+                        did you mean 'health'?
+                        gw.yaml:9:17: answer: unknown answer 'proxy' (expected: health, index, token-issuer, respond or redirect)
                         gw.yaml:10:37: deep: unknown key (expected: no settings)
                         gw.yaml:11:27: methods[0]: 'get' (expected: GET; methods are case-sensitive)
                         gw.yaml:11:32: methods[1]: 'CONNECT' (expected: a method with a path; CONNECT has none)
-                        gw.yaml:12:28: when: unknown key (expected: to, answer, path, methods or policies)
                         """);
     }
 
@@ -424,13 +422,208 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void aGroupsPathThatIsNoPrefix() {
-        String yaml = """
+    void everyWrongPatternWhateverElseIsWrong() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:0", timeout: 1s }]
+                groups:
+                  - { path: /a/**, routes: [{ path: /b, answer: health }] }
+                  - path: "/{x}"
+                    host: "*.*.example"
+                    routes:
+                      - { path: "/b/{id", answer: health }
+                      - { path: "/{x}/c", answer: health }
+                      - { path: /d/**/e, answer: health }
+                      - { path: /%7eann, answer: health }
+                    groups: [{ path: "/{x}", routes: [{ path: "/{x}", answer: health }] }]
+                routes:
+                  - { path: /twice, answer: health }
+                  - { path: /twice, answer: index, when: { headers: {}, query: {} } }
+                """,
+                """
+                        gw.yaml:1:39: timeout: unknown key (expected: address, trusted-proxies, underscores, path-parameters, \
+                        encoded-slash, timeouts or limits); did you mean 'timeouts'?
+                        gw.yaml:3:13: path: '/a/**' at offset 3 (expected: a path without **)
+                        gw.yaml:5:11: host: '*.*.example' at offset 2 (expected: * only as the first label, as in *.example.com)
+                        gw.yaml:7:17: path: '/b/{id' at offset 6 (expected: {name} as a whole segment)
+                        gw.yaml:8:17: path: '/{x}/{x}/c' at offset 6 (expected: each name once; 'x' is written twice)
+                        gw.yaml:9:17: path: '/d/**/e' at offset 3 (expected: ** only as the last segment; {name} is one segment)
+                        gw.yaml:10:17: path: '/%7eann' at offset 1 (expected: /~ann, its canonical form)
+                        gw.yaml:11:22: path: '/{x}/{x}' at offset 6 (expected: each name once; 'x' is written twice)
+                        gw.yaml:14:13: path: the route /twice answers what /twice at routes[0].path answers (expected: routes that \
+                        some request tells apart); both match GET /twice
+                        """);
+    }
+
+    @Test
+    void routesThatNoRequestTellsApart() {
+        assertProblems(
+                """
+                        listeners: [{ address: "127.0.0.1:0" }]
+                        groups:
+                          - path: /api
+                            host: "*.example.com"
+                            routes:
+                              - { path: /s, methods: [GET], answer: health, when: { headers: { X-Beta: "1" } } }
+                              - { path: /s, methods: [GET], answer: health, when: { query: { v: "2" } } }
+                              - { path: /s, methods: [GET], answer: health, when: { query: { v: "2" }, headers: { X-Beta: "2" } } }
+                              - { path: /s, methods: [GET], answer: health }
+                              - { path: "/{x}", answer: health }
+                              - { path: "/{y}", answer: health }
+                        """,
+                """
+                        gw.yaml:7:17: path: the route /api/s answers what /api/s at groups[0].routes[0].path answers (expected: \
+                        routes that some request tells apart); both match GET http://x.example.com/api/s?v=2 with X-Beta: 1
+                        gw.yaml:11:17: path: the route /api/{y} answers what /api/{x} at groups[0].routes[4].path answers (expected: \
+                        routes that some request tells apart); both match GET http://x.example.com/api/x
+                        """);
+    }
+
+    @Test
+    void whatARequestCannotSay() {
+        assertProblems("""
                 listeners: [{ address: "127.0.0.1:0" }]
-                groups: [{ path: /a/**, routes: [{ path: /b, answer: health }] }]
-                """;
-        assertThat(Gateway.check(Configs.good(yaml, VARIABLES)).toString()).contains("groups[0].path", "'/a/**'",
-                "a path without **");
+                routes:
+                  - { path: /a, answer: health, when: { headers: { Host: a, "X Y": "1", X-A: "é" } } }
+                  - { path: /b, answer: health, when: { headers: { X-A: "1", x-a: "2" }, query: { "": "1", v: [1] } } }
+                  - { path: /c, answer: health, when: { header: { X-A: "1" } } }
+                """,
+                """
+                        gw.yaml:3:58: Host: 'Host' (expected: a field other than Host, which is gone when routes are looked for); \
+                        a host is asked for by a group
+                        gw.yaml:3:68: headers['X Y']: 'X Y' (expected: a field name like X-Name)
+                        gw.yaml:3:78: X-A: 'é' (expected: visible ASCII with inner spaces only)
+                        gw.yaml:4:67: x-a: 'x-a' is written twice (expected: each field once, in any case)
+                        gw.yaml:4:87: query['']: empty (expected: a text)
+                        gw.yaml:4:92: v: a list (expected: a text)
+                        gw.yaml:5:41: header: unknown key (expected: headers or query); did you mean 'headers'?
+                        """);
+    }
+
+    @Test
+    void rewritesThatMakeNoPath() {
+        assertProblems(
+                """
+                        listeners: [{ address: "127.0.0.1:0" }]
+                        upstreams: { users: { endpoints: [http://10.0.0.1] } }
+                        groups:
+                          - path: "/t/{tenant}"
+                            routes:
+                              - { path: /a/**, to: users, rewrite: { path: "/{tenant}/{**}" } }
+                              - { path: /b/**, to: users, rewrite: { path: "/{id}/{**}" } }
+                              - { path: /c, to: users, rewrite: { prefix: /v2 } }
+                              - { path: /d/**, to: users, rewrite: { prefix: /v2/ } }
+                              - { path: /e/**, to: users, rewrite: { path: v2 } }
+                              - { path: /f/**, to: users, rewrite: { path: "/{**}/x" } }
+                              - { path: /g/**, to: users, rewrite: { path: /x, prefix: /y } }
+                              - { path: /h/**, to: users, rewrite: {} }
+                              - { path: /i/**, to: users, rewrite: { path: "/{**}" }, raw-path: true }
+                              - { path: /j/**, answer: health, rewrite: { path: / }, raw-path: true, timeouts: {} }
+                              - { path: /k/**, to: users, timeouts: { response: off, total: 0s, idle: 1s }, limits: { body: 1, head: 1KiB } }
+                              - { path: /l/**, to: users, rewrite: { path: "/a?b" } }
+                        """,
+                """
+                        gw.yaml:7:52: path: '/{id}/{**}' at offset 2 (expected: a capture of /t/{tenant}/b/**: {tenant}, {**})
+                        gw.yaml:8:51: prefix: '/v2' (expected: a route whose path ends with /**, not /t/{tenant}/c)
+                        gw.yaml:9:54: prefix: '/v2/' at offset 3 (expected: /v2)
+                        gw.yaml:10:52: path: 'v2' (expected: a path that begins with '/')
+                        gw.yaml:11:52: path: '/{**}/x' at offset 1 (expected: {**} only as the last segment)
+                        gw.yaml:12:35: rewrite: both 'path' and 'prefix' (expected: one of them)
+                        gw.yaml:13:35: rewrite: neither 'path' nor 'prefix' (expected: one of them)
+                        gw.yaml:14:73: raw-path: true (expected: false beside 'rewrite', which makes another path)
+                        gw.yaml:15:40: rewrite: written beside 'answer' (expected: only beside 'to')
+                        gw.yaml:15:72: raw-path: written beside 'answer' (expected: only beside 'to')
+                        gw.yaml:15:78: timeouts: written beside 'answer' (expected: only beside 'to')
+                        gw.yaml:16:57: response: 'off' (expected: a duration with its unit, like 30s)
+                        gw.yaml:16:69: total: 0s (expected: 1ms to 8760h)
+                        gw.yaml:16:73: idle: unknown key (expected: response or total)
+                        gw.yaml:16:101: body: '1' (expected: a size with its unit, like 64KiB, or off)
+                        gw.yaml:16:104: head: unknown key (expected: body)
+                        gw.yaml:17:52: path: '/a?b' at offset 1 (expected: a path that a request may have; this one contains a '#' or \
+                        '?')
+                        """);
+    }
+
+    @Test
+    void redirectsThatLeadNowhere() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:0" }]
+                routes:
+                  - { path: /a/**, answer: { redirect: { to: "https://new.example.com/{**}", status: 304 } } }
+                  - { path: /b/**, answer: { redirect: { status: 301 } } }
+                  - { path: /c/**, answer: { redirect: { to: "//evil.example/{**}" } } }
+                  - { path: /d/**, answer: { redirect: { to: "https://{**}/x" } } }
+                  - { path: /e/**, answer: { redirect: { to: "https://user@new.example.com/" } } }
+                  - { path: /f/**, answer: { redirect: { to: "/x/{id}" } } }
+                  - { path: /g/**, answer: { redirect: { to: "/x?y={**}" } } }
+                  - { path: /h/**, answer: { redirect: { to: "javascript:alert(1)" } } }
+                  - { path: /i/**, answer: { redirect: { to: "/h//x" } } }
+                  - { path: /j/**, answer: { redirect: { to: "/j/{**}" } } }
+                  - { path: /k, answer: redirect }
+                  - { path: "/l/{x}", answer: { redirect: { to: "/l/{x}?y#z" } } }
+                """,
+                """
+                        gw.yaml:3:86: status: 304 (expected: 301, 302, 303, 307 or 308)
+                        gw.yaml:4:30: to: missing (expected: a path like /new/{**} or a URL like https://new.example.com/{**})
+                        gw.yaml:5:46: to: '//evil.example/{**}' (expected: a path like /new/{**} or a URL like \
+                        https://new.example.com/{**})
+                        gw.yaml:6:46: to: 'https://{**}/x' (expected: a path like /new/{**} or a URL like \
+                        https://new.example.com/{**})
+                        gw.yaml:7:46: to: 'https://user@new.example.com/' (expected: a path like /new/{**} or a URL like \
+                        https://new.example.com/{**})
+                        gw.yaml:8:46: to: '/x/{id}' at offset 4 (expected: a capture of /f/**: {**})
+                        gw.yaml:9:46: to: '/x?y={**}' (expected: captures in the path alone, and escapes for what a URL cannot hold)
+                        gw.yaml:10:46: to: 'javascript:alert(1)' (expected: a path like /new/{**} or a URL like \
+                        https://new.example.com/{**})
+                        gw.yaml:11:46: to: '/h//x' at offset 3 (expected: /h/x, its canonical form)
+                        gw.yaml:12:46: warning: to: leads to the route itself, again and again
+                        gw.yaml:13:25: to: missing (expected: a path like /new/{**} or a URL like https://new.example.com/{**})
+                        """);
+    }
+
+    @Test
+    void hostsOfGroupsThatNoRequestHas() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:0" }]
+                groups:
+                  - path: /a
+                    host: "*.example.com"
+                    groups:
+                      - { path: /b, host: api.example.com, groups: [{ path: /c, host: www.example.com }] }
+                      - { path: /b, host: "*.eu.example.com" }
+                      - { path: /b, host: example.com }
+                      - { path: /b, host: "*.com" }
+                      - { path: /b, host: "api.example.com:80" }
+                  - { path: /a/b, host: API.example.com }
+                """,
+                """
+                        gw.yaml:6:71: host: 'www.example.com' is not among the hosts of the group around it (expected: \
+                        api.example.com, or none)
+                        gw.yaml:8:27: host: 'example.com' is not among the hosts of the group around it (expected: a host of \
+                        *.example.com)
+                        gw.yaml:9:27: host: '*.com' is not among the hosts of the group around it (expected: a host of *.example.com)
+                        gw.yaml:10:27: host: 'api.example.com:80' at offset 15 (expected: a host without a port; an IPv6 address in \
+                        brackets)
+                        gw.yaml:11:13: path: a second group for the prefix '/a/b' of api.example.com (expected: one group for a \
+                        prefix; the first is groups[0].groups[0])
+                        """);
+    }
+
+    @Test
+    void oneLineForAWrongField() {
+        assertProblems(
+                """
+                        listeners: [{ address: "127.0.0.1:0" }]
+                        policies:
+                          - bearer-token: { algorithms: [HS256], secret: "${file:secret.txt}", forward-claims: { sub: X User, role: Host } }
+                          - headers: { request: { set: { "a b": x } } }
+                          - require: { claims: { role: admin } }
+                        """,
+                """
+                        gw.yaml:3:95: sub: 'X User' (expected: a field name like X-Name)
+                        gw.yaml:3:109: role: 'Host' (expected: a field other than Host, which the gateway itself writes)
+                        gw.yaml:4:41: set['a b']: 'a b' (expected: a field name like X-Name)
+                        gw.yaml:5:32: role: 'admin' (expected: a list)
+                        """);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.ponticello.config;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -76,6 +77,40 @@ public sealed interface AnswerConfig extends TargetConfig {
         @Override
         public String type() {
             return "respond";
+        }
+    }
+
+    /**
+     * Another URL (RFC 9110 §15.4).
+     *
+     * @param to a path, or an {@code http} or {@code https} URL; with what the route's pattern captured in its path. The
+     *        query of the request is carried on unless it has one
+     * @param status 301, 302, 303, 307 or 308; default 308
+     */
+    record Redirect(String to, int status) implements AnswerConfig {
+
+        private static final List<Integer> STATUSES = List.of(301, 302, 303, 307, 308);
+
+        public Redirect {
+            RedirectTarget.parse(to);
+            if (!STATUSES.contains(status)) {
+                throw new InvalidValue("status", Integer.toString(status), "301, 302, 303, 307 or 308");
+            }
+        }
+
+        /** A redirect with every default. */
+        public static Redirect to(String to) {
+            return new Redirect(to, 308);
+        }
+
+        /** Where it leads, in parts. */
+        public RedirectTarget target() {
+            return RedirectTarget.parse(to);
+        }
+
+        @Override
+        public String type() {
+            return "redirect";
         }
     }
 }

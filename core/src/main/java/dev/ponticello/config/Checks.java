@@ -1,6 +1,10 @@
 package dev.ponticello.config;
 
 import dev.ponticello.http.FieldText;
+import dev.ponticello.routing.HostPattern;
+import dev.ponticello.routing.PathPattern;
+import dev.ponticello.routing.PathTemplate;
+import dev.ponticello.routing.PatternException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,6 +16,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The range and syntax checks that config records share; each throws {@link InvalidValue} or returns what it got. */
@@ -164,11 +169,44 @@ final class Checks {
         return method;
     }
 
-    static String path(String key, String path) {
-        if (!path.startsWith("/")) {
-            throw new InvalidValue(key, Texts.quoted(path), "a path that begins with '/'");
+    /** The paths of a route. */
+    static String pattern(String key, String path) {
+        try {
+            PathPattern.parse(path);
+        } catch (PatternException e) {
+            throw refusal(key, e);
         }
         return path;
+    }
+
+    /** The path under which a group's routes stand. */
+    static String prefix(String key, String path) {
+        pattern(key, path);
+        if (path.length() > 1 && path.endsWith("/")) {
+            throw new InvalidValue(key, Texts.quoted(path),
+                    Texts.quoted(path.substring(0, path.length() - 1)) + ", without a '/' at its end");
+        }
+        try {
+            PathPattern.parse(path).below();
+        } catch (PatternException e) {
+            throw refusal(key, e);
+        }
+        return path;
+    }
+
+    /** A path with what a pattern captured. */
+    static String template(String key, String path) {
+        try {
+            PathTemplate.check(path);
+        } catch (PatternException e) {
+            throw refusal(key, e);
+        }
+        return path;
+    }
+
+    static InvalidValue refusal(String key, PatternException e) {
+        String where = e.offset() == 0 ? "" : " at offset " + e.offset();
+        return new InvalidValue(key, Texts.quoted(e.pattern()) + where, e.expected());
     }
 
     static String fieldName(String key, String name) {
@@ -188,6 +226,26 @@ final class Checks {
         return name;
     }
 
+    /** A field that is still there when a route is looked for. */
+    static String matchableFieldName(String key, String name) {
+        fieldName(key, name);
+        if (RESERVED_FIELDS.contains(normalFieldName(name))) {
+            throw new InvalidValue(key, Texts.quoted(name),
+                    "a field other than " + name + ", which is gone when routes are looked for",
+                    name.equalsIgnoreCase("host") ? "a host is asked for by a group" : null);
+        }
+        return name;
+    }
+
+    static String host(String key, String host) {
+        try {
+            HostPattern.parse(host);
+        } catch (PatternException e) {
+            throw refusal(key, e);
+        }
+        return host;
+    }
+
     static String fieldValue(String key, String value) {
         boolean good = value.isEmpty() || (!isBlank(value.charAt(0)) && !isBlank(value.charAt(value.length() - 1)));
         for (int i = 0; good && i < value.length(); i++) {
@@ -201,10 +259,15 @@ final class Checks {
     }
 
     static SequencedMap<String, String> fields(String key, Map<String, String> fields) {
+        return fields(key, fields, Checks::editableFieldName);
+    }
+
+    static SequencedMap<String, String> fields(String key, Map<String, String> fields,
+            BinaryOperator<String> checkName) {
         Set<String> seen = new HashSet<>();
         fields.forEach((name, value) -> {
             String at = Texts.child(key, name);
-            editableFieldName(at, name);
+            var _ = checkName.apply(at, name);
             fieldValue(at, value);
             if (!seen.add(normalFieldName(name))) {
                 throw new InvalidValue(at, Texts.quoted(name) + " is written twice", "each field once, in any case");

@@ -23,9 +23,11 @@ public final class ConfigReader {
     private static final EndpointConfig ENDPOINT_STAND_IN = new EndpointConfig("localhost", 80, "", 1);
     private static final ListenerConfig LISTENER_STAND_IN = ListenerConfig.on(new ListenerAddress("localhost", 0));
     private static final AnswerConfig ANSWER_STAND_IN = new AnswerConfig.Health();
-    private static final RouteConfig ROUTE_STAND_IN = new RouteConfig("/", List.of(), List.of(), ANSWER_STAND_IN);
     private static final PolicyConfig POLICY_STAND_IN = RequestIdConfig.DEFAULTS;
     private static final UpstreamConfig UPSTREAM_STAND_IN = UpstreamConfig.of(ENDPOINT_STAND_IN);
+
+    /** What only makes sense for a route that forwards. */
+    private static final List<String> FORWARDING_KEYS = List.of("rewrite", "raw-path", "timeouts");
 
     private static final SequencedMap<String, Function<Value, PolicyConfig>> POLICIES = new LinkedHashMap<>();
     private static final SequencedMap<String, Function<Value, AnswerConfig>> ANSWERS = new LinkedHashMap<>();
@@ -44,6 +46,7 @@ public final class ConfigReader {
         ANSWERS.put("index", bare(new AnswerConfig.Index()));
         ANSWERS.put("token-issuer", ConfigReader::tokenIssuer);
         ANSWERS.put("respond", ConfigReader::respond);
+        ANSWERS.put("redirect", ConfigReader::redirect);
         KEYS.put("client-address", bare(RateLimitConfig.By.CLIENT_ADDRESS));
         KEYS.put("route", bare(RateLimitConfig.By.ROUTE));
         KEYS.put("header", v -> new RateLimitConfig.By.Header(Checks.fieldName("", v.text())));
@@ -213,12 +216,12 @@ public final class ConfigReader {
     }
 
     private static List<RouteConfig> routes(Value value) {
-        return value.list(ConfigReader::route, _ -> ROUTE_STAND_IN);
+        return value.list(ConfigReader::route, item -> routeStandIn(item.path()));
     }
 
     private static RouteConfig route(Value value) {
         Section s = value.section();
-        RouteConfig d = ROUTE_STAND_IN;
+        RouteConfig d = routeStandIn(value.path());
         boolean to = s.has("to");
         boolean answer = s.has("answer");
         if (to && answer) {
@@ -226,12 +229,70 @@ public final class ConfigReader {
         } else if (!to && !answer) {
             value.problems().error(value.path(), "neither 'to' nor 'answer'", "one of them");
         }
+        for (String key : FORWARDING_KEYS) {
+            if (s.has(key) && answer && !to) {
+                value.problems().error(Texts.child(value.path(), key), "written beside 'answer'", "only beside 'to'");
+            }
+        }
         return s.build(d, () -> new RouteConfig(
                 s.require("path", "a path like /users/{id}", d.path(), Value::text),
                 s.get("methods", d.methods(), ConfigReader::methods),
+                s.get("when", d.when(), ConfigReader::when),
                 s.get("policies", d.policies(), ConfigReader::policies),
-                to ? s.get("to", d.target(), v -> new TargetConfig.To(v.text()))
-                        : s.get("answer", d.target(), ConfigReader::answer)));
+                to ? to(s) : s.get("answer", d.target(), ConfigReader::answer),
+                s.get("limits", d.limits(), ConfigReader::routeLimits)));
+    }
+
+    private static TargetConfig to(Section s) {
+        String upstream = s.get("to", null, Value::text);
+        RewriteConfig rewrite = s.get("rewrite", null, ConfigReader::rewrite);
+        boolean rawPath = s.get("raw-path", false, Value::flag);
+        RouteTimeouts timeouts = s.get("timeouts", RouteTimeouts.DEFAULTS, ConfigReader::routeTimeouts);
+        return upstream == null ? ANSWER_STAND_IN : new TargetConfig.To(upstream, rewrite, rawPath, timeouts);
+    }
+
+    private static RewriteConfig rewrite(Value value) {
+        Section s = value.section();
+        boolean path = s.has("path");
+        if (path == s.has("prefix")) {
+            throw new InvalidValue("", path ? "both 'path' and 'prefix'" : "neither 'path' nor 'prefix'",
+                    "one of them");
+        }
+        RewriteConfig d = new RewriteConfig.Path("/");
+        return s.build(d, () -> path ? new RewriteConfig.Path(s.get("path", "/", Value::text))
+                : new RewriteConfig.Prefix(s.get("prefix", "/", Value::text)));
+    }
+
+    private static RouteTimeouts routeTimeouts(Value value) {
+        Section s = value.section();
+        RouteTimeouts d = RouteTimeouts.DEFAULTS;
+        return s.build(d, () -> new RouteTimeouts(
+                s.get("response", d.response(), Value::duration),
+                s.get("total", d.total(), v -> v.isOff() ? Duration.ZERO : Checks.timer("", v.duration()))));
+    }
+
+    private static RouteLimits routeLimits(Value value) {
+        Section s = value.section();
+        return s.build(RouteLimits.DEFAULTS, () -> new RouteLimits(s.get("body", null, ConfigReader::routeBody)));
+    }
+
+    private static Long routeBody(Value value) {
+        Long size = value.sizeOrOff();
+        return size == null ? Long.valueOf(RouteLimits.OFF) : size;
+    }
+
+    private static WhenConfig when(Value value) {
+        Section s = value.section();
+        WhenConfig d = WhenConfig.NONE;
+        return s.build(d, () -> new WhenConfig(
+                s.get("headers", d.headers(), v -> v.map((name, item) -> {
+                    Checks.matchableFieldName("", name);
+                    return Checks.fieldValue("", item.text());
+                })),
+                s.get("query", d.query(), v -> v.map((name, item) -> {
+                    Checks.notBlank("", name);
+                    return item.text();
+                }))));
     }
 
     private static List<GroupConfig> groups(Value value) {
@@ -243,14 +304,23 @@ public final class ConfigReader {
         GroupConfig d = groupStandIn(value.path());
         return s.build(d, () -> new GroupConfig(
                 s.require("path", "a prefix like /api", d.path(), Value::text),
+                s.get("host", d.host(), Value::text),
                 s.get("policies", d.policies(), ConfigReader::policies),
                 s.get("routes", d.routes(), ConfigReader::routes),
                 s.get("groups", d.groups(), ConfigReader::groups)));
     }
 
-    /** Its prefix is one that no other group has, so that it is never told to be a double. */
-    private static GroupConfig groupStandIn(String path) {
-        return new GroupConfig("/" + path, List.of(), List.of(), List.of());
+    private static RouteConfig routeStandIn(String at) {
+        return new RouteConfig(standInPath(at), List.of(), List.of(), ANSWER_STAND_IN);
+    }
+
+    private static GroupConfig groupStandIn(String at) {
+        return new GroupConfig(standInPath(at), List.of(), List.of(), List.of());
+    }
+
+    /** A path that no other route or group has, so that what stands in is never told to be a double. */
+    private static String standInPath(String at) {
+        return "/" + at.replaceAll("[^a-z0-9]", "-");
     }
 
     private static List<String> methods(Value value) {
@@ -372,7 +442,7 @@ public final class ConfigReader {
                 s.get("leeway", d.leeway(), Value::duration),
                 s.get("required-claims", d.requiredClaims(), Value::texts),
                 s.get("forward-claims", d.forwardClaims(),
-                        v -> v.map((_, item) -> Checks.editableFieldName("", item.text()), ""))));
+                        v -> v.map((_, item) -> Checks.editableFieldName("", item.text())))));
     }
 
     private static TokenAlgorithm tokenAlgorithm(Value value) {
@@ -383,7 +453,7 @@ public final class ConfigReader {
         Section s = value.section();
         RequireConfig d = new RequireConfig(Checks.copy(Map.of("sub", List.of("-"))));
         return s.build(d, () -> new RequireConfig(s.require("claims", "claims and their values, like { role: [admin] }",
-                d.claims(), v -> v.map((_, item) -> item.texts(), List.of()))));
+                d.claims(), v -> v.map((_, item) -> item.texts()))));
     }
 
     private static PolicyConfig headers(Value value) {
@@ -407,7 +477,7 @@ public final class ConfigReader {
         return value.map((name, item) -> {
             Checks.editableFieldName("", name);
             return Checks.fieldValue("", item.text());
-        }, "");
+        });
     }
 
     private static AnswerConfig tokenIssuer(Value value) {
@@ -426,6 +496,15 @@ public final class ConfigReader {
                 s.get("status", d.status(), Value::number),
                 s.get("headers", d.headers(), ConfigReader::fields),
                 s.get("body", d.body(), Value::text)));
+    }
+
+    private static AnswerConfig redirect(Value value) {
+        Section s = value.section();
+        AnswerConfig.Redirect d = AnswerConfig.Redirect.to("/");
+        return s.build(d, () -> new AnswerConfig.Redirect(
+                s.require("to", "a path like /new/{**} or a URL like https://new.example.com/{**}", d.to(),
+                        Value::text),
+                s.get("status", d.status(), Value::number)));
     }
 
     /** A kind without settings. */

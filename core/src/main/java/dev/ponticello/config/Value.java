@@ -131,6 +131,20 @@ record Value(Reading reading, String path, Settings settings) {
         return items;
     }
 
+    /** Values by their keys. Every one that cannot be read is reported; the map is refused with them. */
+    <T> SequencedMap<String, T> map(BiFunction<String, Value, T> read) {
+        SequencedMap<String, T> map = new LinkedHashMap<>();
+        List<Settings.Entry> written = mapping().entries();
+        for (Settings.Entry entry : written) {
+            Value value = new Value(reading, Texts.child(path, entry.key()), entry.value());
+            value.read(v -> read.apply(entry.key(), v)).ifPresent(good -> map.put(entry.key(), good));
+        }
+        if (map.size() < written.size()) {
+            throw new InvalidValue.Reported();
+        }
+        return map;
+    }
+
     /** Values by their keys; those that cannot be read are reported and replaced. */
     <T> SequencedMap<String, T> map(BiFunction<String, Value, T> read, T standIn) {
         SequencedMap<String, T> map = new LinkedHashMap<>();

@@ -6,8 +6,11 @@ import dev.ponticello.http.RequestHead;
 import dev.ponticello.loop.LoopContext;
 import dev.ponticello.outcome.FailureKind;
 import dev.ponticello.outcome.Stage;
+import dev.ponticello.routing.Match;
+import dev.ponticello.routing.PathTemplate;
 import dev.ponticello.upstream.Endpoint;
 import dev.ponticello.upstream.Upstream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,7 @@ public final class Exchange {
     private static final PeerAddress NOBODY = PeerAddress.ofBits(0, 0);
 
     private final LoopContext loop;
+    private final Match<Route> match = new Match<>();
     private final long[] spentNanos = new long[Stage.values().length];
     private @Nullable Object[] values = new Object[4];
     private @Nullable RequestHead request;
@@ -102,6 +106,16 @@ public final class Exchange {
 
     void setRoute(Route route) {
         this.route = route;
+    }
+
+    /** What was found for it; good from {@link Stage#MATCH} on. */
+    Match<Route> match() {
+        return match;
+    }
+
+    /** The path that a template makes of what the route's pattern captured; for a template of that pattern, from {@link Stage#ADMIT} on. */
+    public String fill(PathTemplate template) {
+        return new String(template.fill(match), StandardCharsets.US_ASCII);
     }
 
     /** The loop that the exchange runs on. */

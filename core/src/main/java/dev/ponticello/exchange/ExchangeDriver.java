@@ -16,7 +16,7 @@ import dev.ponticello.outcome.FailureKind;
 import dev.ponticello.outcome.Outcome;
 import dev.ponticello.outcome.Side;
 import dev.ponticello.outcome.Stage;
-import dev.ponticello.routing.Match;
+import dev.ponticello.routing.PathRewrite;
 import dev.ponticello.upstream.CircuitBreaker;
 import dev.ponticello.upstream.Endpoint;
 import dev.ponticello.upstream.StreamRequest;
@@ -69,7 +69,6 @@ public final class ExchangeDriver {
     private final ResponseSink clientSink;
     private final Owner owner;
     private final Exchange exchange;
-    private final Match<Route> match = new Match<>();
     private final BodyRelay requestRelay = new BodyRelay();
     private final BodyRelay responseRelay = new BodyRelay();
     private final ResponseHead ownHead = new ResponseHead();
@@ -105,6 +104,8 @@ public final class ExchangeDriver {
     private long requestBodyLimit;
     private @Nullable ByteBuf collected;
     private @Nullable BuiltInAnswer collector;
+    private @Nullable PathRewrite rewrite;
+    private long responseNanos;
     private @Nullable StreamRequest streamRequest;
     private @Nullable UpstreamStream stream;
     private @Nullable CircuitBreaker breaker;
@@ -180,7 +181,7 @@ public final class ExchangeDriver {
         if (head.method().equals(Method.OPTIONS) && head.headers().contains(HeaderName.ORIGIN)) {
             String wanted = head.headers().get(HeaderName.ACCESS_CONTROL_REQUEST_METHOD);
             if (wanted != null) {
-                Route wantedRoute = snapshot.match(head, wanted, match);
+                Route wantedRoute = snapshot.match(head, wanted, true, exchange.match());
                 PreflightPolicy cors = wantedRoute.preflight();
                 if (cors != null) {
                     exchange.setRoute(wantedRoute);
@@ -190,7 +191,7 @@ public final class ExchangeDriver {
                 }
             }
         }
-        Route route = snapshot.match(head, head.method().toString(), match);
+        Route route = snapshot.match(head, head.method().toString(), false, exchange.match());
         exchange.setRoute(route);
         admit(route, head);
     }
@@ -199,6 +200,7 @@ public final class ExchangeDriver {
 
     private void admit(Route route, RequestHead head) {
         exchange.enter(Stage.ADMIT);
+        requestBodyLimit = route.bodyLimit(requestBodyLimit);
         for (Policy policy : route.chain()) {
             Decision decision = policy.onRequest(exchange);
             if (obey(decision)) {
@@ -206,10 +208,7 @@ public final class ExchangeDriver {
             }
         }
         switch (route.target()) {
-            case Target.Forward forward -> {
-                exchange.setUpstream(forward.upstream());
-                forward(forward.upstream(), head);
-            }
+            case Target.Forward target -> forward(target, head);
             case Target.Answer answer -> answer(answer.answer(), head);
         }
     }
@@ -256,8 +255,8 @@ public final class ExchangeDriver {
 
     private void collect(ByteBuf data) {
         ByteBuf whole = Objects.requireNonNull(collected);
-        BuiltInAnswer answer = Objects.requireNonNull(collector);
-        if (whole.readableBytes() + data.readableBytes() > Math.min(answer.bodyLimit(), requestBodyLimit)) {
+        long limit = Math.min(Objects.requireNonNull(collector).bodyLimit(), requestBodyLimit);
+        if (whole.readableBytes() + data.readableBytes() > limit) {
             data.release();
             rejectSafely(Rejection.of(FailureKind.REQUEST_BODY_TOO_LARGE));
         } else {
@@ -266,7 +265,8 @@ public final class ExchangeDriver {
         }
     }
 
-    private void forward(Upstream upstream, RequestHead head) {
+    private void forward(Target.Forward target, RequestHead head) {
+        exchange.setUpstream(target.upstream());
         if (head.bodyLength() > requestBodyLimit) {
             reject(Rejection.of(FailureKind.REQUEST_BODY_TOO_LARGE));
             return;
@@ -274,10 +274,17 @@ public final class ExchangeDriver {
         if (!mayForward(head)) {
             return;
         }
-        if (upstream.totalNanos() > 0) {
-            loop.timers().arm(totalTimeout, upstream.totalNanos());
+        rewrite = target.rewrite();
+        responseNanos = target.responseNanos();
+        if (rewrite != null) {
+            ForwardedPaths.rewrite(rewrite, exchange.match(), head);
+        } else if (target.rawPath()) {
+            head.forwardAsArrived();
         }
-        select(upstream);
+        if (target.totalNanos() > 0) {
+            loop.timers().arm(totalTimeout, target.totalNanos());
+        }
+        select(target.upstream());
     }
 
     /** RFC 9110 §7.6.2: counts down how often OPTIONS and TRACE may be forwarded; at its end the gateway answers itself, as it does not support TRACE. */
@@ -366,13 +373,13 @@ public final class ExchangeDriver {
         upstream.begin(to, answerListener, exchange.request());
         if (requestBody == RequestBody.ENDED) {
             to.end(null);
-            await(upstream);
+            await();
         } else {
             requestBody = RequestBody.FLOWING;
             requestRelay.open(client, to, null, false);
             if (exchange.request().expectContinue()) {
                 // Nothing of the body comes before the endpoint has said so: its answer is what is waited for.
-                loop.timers().arm(answerTimeout, upstream.responseNanos());
+                loop.timers().arm(answerTimeout, responseNanos);
                 to.flush();
             }
             client.resume();
@@ -435,7 +442,7 @@ public final class ExchangeDriver {
         loop.timers().disarm(requestTimeout);
         requestRelay.end(trailers);
         if (exchange.stage() == Stage.SEND) {
-            await(Objects.requireNonNull(exchange.upstream()));
+            await();
         }
     }
 
@@ -486,9 +493,9 @@ public final class ExchangeDriver {
 
     // ---- AWAIT
 
-    private void await(Upstream upstream) {
+    private void await() {
         exchange.enter(Stage.AWAIT);
-        loop.timers().arm(answerTimeout, upstream.responseNanos());
+        loop.timers().arm(answerTimeout, responseNanos);
     }
 
     private void answerTimedOut() {
@@ -607,6 +614,11 @@ public final class ExchangeDriver {
         head.headers().add(HeaderName.VIA, head.minorVersion() == 0 ? "1.0 ponticello" : "1.1 ponticello");
         if (!head.headers().contains(HeaderName.DATE)) {
             head.headers().set(HeaderName.DATE, HttpDate.of(loop)); // RFC 9110 §6.6.1
+        }
+        if (rewrite != null) {
+            ForwardedPaths.tellBack(rewrite, exchange.match(), exchange.request(),
+                    Objects.requireNonNull(exchange.upstream()), Objects.requireNonNull(stream).endpoint(),
+                    head.headers());
         }
         // Asked before the chain: a coding takes the length away, but what has a length is no stream that somebody waits for.
         boolean endUnknown = head.bodyLength() < 0;

@@ -23,15 +23,16 @@ import java.util.List;
 public record Snapshot(RouteTable<Route> routes, PrefixTable<Route> guards, Route outside, HeaderNameSet ownedNames,
         boolean problemFormat, List<Policy> policies, Pins pins) {
 
-    /** The route for a request, or one that answers in its place: 404, 405, or OPTIONS. */
-    Route match(RequestHead request, String method, Match<Route> match) {
-        byte[] text = request.headers().bytes();
-        byte[] path = request.pathBytes();
-        if (path[request.pathStart()] == '*') {
+    /**
+     * The route for a request, or one that answers in its place: 404, 405, or OPTIONS.
+     *
+     * @param method the request's, or for a preflight the one that it asks for
+     */
+    Route match(RequestHead request, String method, boolean preflight, Match<Route> match) {
+        if (request.pathBytes()[request.pathStart()] == '*') {
             return outside.withTarget(new Target.Answer((_, _) -> Decision.respond(Response.empty(204))));
         }
-        routes.match(text, request.hostStart(), request.hostEnd(), path, request.pathStart(), request.pathEnd(), method,
-                match);
+        routes.match(request, method, !preflight, match);
         return switch (match.kind()) {
             case FOUND -> match.value();
             case METHOD_NOT_ALLOWED -> methodUnknown(match.value(), match.allow(), method);

@@ -223,6 +223,40 @@ public final class Headers {
         return false;
     }
 
+    /** Whether some line of this name is this value, or has it as a part between commas; to the letter. */
+    public boolean hasValue(HeaderName name, byte[] value) {
+        for (int slot = find(name, 0); slot >= 0; slot = find(name, slot + 1)) {
+            int end = valueEnd(slot);
+            int from = valueStart(slot);
+            if (Arrays.equals(bytes, from, end, value, 0, value.length)) {
+                return true;
+            }
+            while (from < end && value.length > 0) {
+                int comma = from;
+                while (comma < end && bytes[comma] != ',') {
+                    comma++;
+                }
+                if (isTrimmed(from, comma, value)) {
+                    return true;
+                }
+                from = comma + 1;
+            }
+        }
+        return false;
+    }
+
+    private boolean isTrimmed(int from, int to, byte[] value) {
+        int start = from;
+        int end = to;
+        while (start < end && isBlank(bytes[start])) {
+            start++;
+        }
+        while (end > start && isBlank(bytes[end - 1])) {
+            end--;
+        }
+        return Arrays.equals(bytes, start, end, value, 0, value.length);
+    }
+
     private boolean equalsTrimmed(int from, int to, String member) {
         int start = from;
         int end = to;

@@ -1,5 +1,6 @@
 package dev.ponticello.http;
 
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ public final class RequestHead {
     private int pathEnd;
     private boolean pathInHeaders;
     private @Nullable String path;
+    private byte @Nullable [] rewrittenPath;
+    private boolean forwardedAsArrived;
     private long bodyLength;
     private boolean keepAlive = true;
     private boolean expectContinue;
@@ -42,6 +45,8 @@ public final class RequestHead {
         pathEnd = 0;
         pathInHeaders = false;
         path = null;
+        rewrittenPath = null;
+        forwardedAsArrived = false;
         bodyLength = 0;
         keepAlive = true;
         expectContinue = false;
@@ -121,6 +126,30 @@ public final class RequestHead {
         return text;
     }
 
+    /** At most so many bytes of the target {@link #writeTargetTo} writes that are not among those of the fields. */
+    public int maxPathWritten() {
+        byte[] rewritten = rewrittenPath;
+        return rewritten == null ? pathEnd - pathStart : rewritten.length;
+    }
+
+    /** Writes the target for an endpoint: the canonical path, or what it was rewritten to, and the query; or all as it arrived. */
+    public void writeTargetTo(ByteBuf out) {
+        byte[] rewritten = rewrittenPath;
+        if (forwardedAsArrived) {
+            out.writeBytes(headers.bytes(), targetStart, targetEnd - targetStart);
+            return;
+        }
+        if (rewritten != null) {
+            out.writeBytes(rewritten);
+        } else {
+            out.writeBytes(pathBytes(), pathStart, pathEnd - pathStart);
+        }
+        if (queryStart >= 0) {
+            out.writeByte('?');
+            out.writeBytes(headers.bytes(), queryStart, targetEnd - queryStart);
+        }
+    }
+
     /** How long the body is: a count from 0 on, or {@link BodyLength#CHUNKED}. */
     public long bodyLength() {
         return bodyLength;
@@ -143,6 +172,29 @@ public final class RequestHead {
 
     private String text(int from, int to) {
         return new String(headers.bytes(), from, to - from, StandardCharsets.ISO_8859_1);
+    }
+
+    // ---- for whoever forwards it
+
+    /**
+     * Forwards another path than the canonical one, which stays what everybody reads here.
+     *
+     * @throws IllegalArgumentException if it holds anything but visible ASCII: a space or a line break in it would end the
+     *         request line (RFC 9112 §3)
+     */
+    public void rewritePath(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b <= ' ' || b == 0x7F) {
+                throw new IllegalArgumentException("rewritten path: byte 0x%02X (expected: visible ASCII)"
+                        .formatted(b & 0xFF));
+            }
+        }
+        rewrittenPath = bytes;
+    }
+
+    /** Forwards path and query as they arrived. */
+    public void forwardAsArrived() {
+        forwardedAsArrived = true;
     }
 
     // ---- for whoever decodes a head

@@ -30,20 +30,16 @@ final class HeadWriter {
 
     /** At most so many bytes a request head takes beyond its fields and target. */
     static int requestOverhead(RequestHead head, byte[] basePath, int authorityLength) {
-        return 128 + basePath.length + authorityLength + head.pathEnd() - head.pathStart();
+        return 128 + basePath.length + authorityLength + head.maxPathWritten();
     }
 
-    /** Writes a request for an endpoint: the canonical path behind the endpoint's base path, the given authority as Host. */
+    /** Writes a request for an endpoint: the target behind the endpoint's base path, the given authority as Host. */
     static void writeRequest(ByteBuf out, RequestHead head, byte[] basePath, byte[] authority, int authorityStart,
             int authorityEnd) {
         head.method().writeTo(out);
         out.writeByte(' ');
         out.writeBytes(basePath);
-        out.writeBytes(head.pathBytes(), head.pathStart(), head.pathEnd() - head.pathStart());
-        if (head.queryStart() >= 0) {
-            out.writeByte('?');
-            out.writeBytes(head.headers().bytes(), head.queryStart(), head.targetEnd() - head.queryStart());
-        }
+        head.writeTargetTo(out);
         out.writeBytes(HTTP_1_1);
         out.writeBytes(authority, authorityStart, authorityEnd - authorityStart);
         out.writeBytes(CRLF);

@@ -36,7 +36,7 @@ public final class ExchangeFixtures {
 
     /** Gives it the route of a pattern that is told from others of the same pattern by its identity. */
     public static void route(Exchange exchange, String name, String identity) {
-        exchange.setRoute(new Route(name, identity, List.of(), NOWHERE));
+        exchange.setRoute(new Route(name, identity, List.of(), NOWHERE, Route.LISTENERS));
     }
 
     /** Makes an attempt at an upstream with this one endpoint. */
