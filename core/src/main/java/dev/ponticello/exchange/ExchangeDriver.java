@@ -16,7 +16,6 @@ import dev.ponticello.outcome.FailureKind;
 import dev.ponticello.outcome.Outcome;
 import dev.ponticello.outcome.Side;
 import dev.ponticello.outcome.Stage;
-import dev.ponticello.routing.Match;
 import dev.ponticello.upstream.CircuitBreaker;
 import dev.ponticello.upstream.Endpoint;
 import dev.ponticello.upstream.StreamRequest;
@@ -63,19 +62,21 @@ public final class ExchangeDriver {
 
     private static final Logger LOG = System.getLogger(ExchangeDriver.class.getName());
     private static final byte[] NOTHING = new byte[0];
+    /** In place of the next policy: an answer has decided, and there is nothing to go on to. */
+    private static final int ANSWERED = -1;
 
     private final LoopContext loop;
     private final MessageSource client;
     private final ResponseSink clientSink;
     private final Owner owner;
     private final Exchange exchange;
-    private final Match<Route> match = new Match<>();
     private final BodyRelay requestRelay = new BodyRelay();
     private final BodyRelay responseRelay = new BodyRelay();
     private final ResponseHead ownHead = new ResponseHead();
     private final RequestBodyReceiver requestBodyReceiver = new RequestBodyReceiver();
     private final AnswerListener answerListener = new AnswerListener();
     private final StreamOwner streamOwner = new StreamOwner();
+    private final AwaitedOwner awaitedOwner = new AwaitedOwner();
     /** Runs while the endpoint is waited for: for a stream, for its head, for more of its body. */
     private final Timeout answerTimeout = new Timeout() {
         @Override
@@ -109,6 +110,7 @@ public final class ExchangeDriver {
     private long permit;
     private boolean freeTryUsed;
     private boolean headSent;
+    private @Nullable Awaited awaited;
 
     public ExchangeDriver(LoopContext loop, MessageSource client, ResponseSink clientSink, Owner owner) {
         this.loop = loop;
@@ -149,7 +151,7 @@ public final class ExchangeDriver {
         }
         try {
             match(snapshot, head);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             broken(e);
         }
     }
@@ -161,7 +163,7 @@ public final class ExchangeDriver {
         exchange.setRoute(snapshot.outside());
         try {
             reject(rejection);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             broken(e);
         }
     }
@@ -181,7 +183,7 @@ public final class ExchangeDriver {
         if (head.method().equals(Method.OPTIONS) && head.headers().contains(HeaderName.ORIGIN)) {
             String wanted = head.headers().get(HeaderName.ACCESS_CONTROL_REQUEST_METHOD);
             if (wanted != null) {
-                Route wantedRoute = snapshot.match(head, wanted, match);
+                Route wantedRoute = snapshot.match(head, wanted, exchange.match());
                 PreflightPolicy cors = wantedRoute.preflight();
                 if (cors != null) {
                     exchange.setRoute(wantedRoute);
@@ -191,7 +193,8 @@ public final class ExchangeDriver {
                 }
             }
         }
-        Route route = snapshot.match(head, head.method().toString(), match);
+        Route route = snapshot.match(head, head.method().toString(),
+                exchange.match());
         exchange.setRoute(route);
         admit(route, head);
     }
@@ -200,9 +203,14 @@ public final class ExchangeDriver {
 
     private void admit(Route route, RequestHead head) {
         exchange.enter(Stage.ADMIT);
-        for (Policy policy : route.chain()) {
-            Decision decision = policy.onRequest(exchange);
-            if (obey(decision)) {
+        admit(route, head, 0);
+    }
+
+    /** The chain from this policy on, then the target. */
+    private void admit(Route route, RequestHead head, int from) {
+        Policy[] chain = route.chain();
+        for (int i = from; i < chain.length; i++) {
+            if (obey(chain[i].onRequest(exchange), i + 1)) {
                 return;
             }
         }
@@ -215,10 +223,15 @@ public final class ExchangeDriver {
         }
     }
 
-    /** Does what a decision says; true if it ends the chain. */
-    private boolean obey(Decision decision) {
+    /** Does what a decision says; true if it ends the chain, or lets it wait before the next policy. */
+    private boolean obey(Decision decision, int nextPolicy) {
         return switch (decision) {
-            case Decision.Continue _ -> false;
+            case Decision.Continue go -> {
+                if (go.first() != null) {
+                    go.first().accept(exchange);
+                }
+                yield false;
+            }
             case Decision.Respond respond -> {
                 respond(respond.response());
                 yield true;
@@ -227,7 +240,64 @@ public final class ExchangeDriver {
                 reject(reject.rejection());
                 yield true;
             }
+            case Decision.Await await -> {
+                await(await, nextPolicy);
+                yield true;
+            }
         };
+    }
+
+    private void await(Decision.Await await, int nextPolicy) {
+        Awaited begun = new Awaited(awaitedOwner, loop, await, nextPolicy);
+        awaited = begun;
+        if (!begun.begin(exchange)) {
+            reject(Rejection.of(FailureKind.TASKS_EXCEEDED).with(HeaderName.RETRY_AFTER, "1"));
+        }
+    }
+
+    /** What a decision comes to that is made beside the loop. One that is not waited for any more is dropped: its exchange has ended, and another one may run. */
+    private final class AwaitedOwner implements Awaited.Owner {
+        @Override
+        public void onDecided(Awaited by, @Nullable Decision decision, @Nullable Throwable failure) {
+            if (awaited != by) {
+                return;
+            }
+            endAwait();
+            if (failure != null) {
+                broken(failure);
+                return;
+            }
+            try {
+                goOn(Objects.requireNonNull(decision, "a decision that was waited for is null"), by.nextPolicy());
+            } catch (RuntimeException | Error e) {
+                broken(e);
+            }
+        }
+
+        @Override
+        public void onTooLate(Awaited by) {
+            rejectSafely(Rejection.of(by.late()));
+        }
+    }
+
+    private void goOn(Decision decision, int nextPolicy) {
+        if (nextPolicy == ANSWERED) {
+            obeyAnswer(decision);
+        } else if (!obey(decision, nextPolicy)) {
+            admit(Objects.requireNonNull(exchange.route()), exchange.request(), nextPolicy);
+            UpstreamStream to = stream;
+            if (to != null) {
+                to.flush();
+            }
+        }
+    }
+
+    private void endAwait() {
+        Awaited ended = awaited;
+        if (ended != null) {
+            awaited = null;
+            ended.end();
+        }
     }
 
     private void answer(BuiltInAnswer answer, RequestHead head) {
@@ -249,7 +319,11 @@ public final class ExchangeDriver {
     }
 
     private void giveAnswer(BuiltInAnswer answer, byte[] body) {
-        if (!obey(answer.answer(exchange, body))) {
+        obeyAnswer(answer.answer(exchange, body));
+    }
+
+    private void obeyAnswer(Decision decision) {
+        if (!obey(decision, ANSWERED)) {
             throw new IllegalStateException(
                     "an answer of the gateway decided to continue (expected: respond or reject)");
         }
@@ -258,7 +332,7 @@ public final class ExchangeDriver {
     private void collect(ByteBuf data) {
         ByteBuf whole = Objects.requireNonNull(collected);
         BuiltInAnswer answer = Objects.requireNonNull(collector);
-        if (whole.readableBytes() + data.readableBytes() > answer.bodyLimit()) {
+        if (whole.readableBytes() + data.readableBytes() > Math.min(answer.bodyLimit(), requestBodyLimit)) {
             data.release();
             rejectSafely(Rejection.of(FailureKind.REQUEST_BODY_TOO_LARGE));
         } else {
@@ -320,7 +394,7 @@ public final class ExchangeDriver {
             try {
                 send(Objects.requireNonNull(exchange.upstream()), granted);
                 granted.flush();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 broken(e);
             }
         }
@@ -422,7 +496,7 @@ public final class ExchangeDriver {
         releaseCollected();
         try {
             giveAnswer(answer, body);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             broken(e);
         }
     }
@@ -454,7 +528,7 @@ public final class ExchangeDriver {
     private void rejectSafely(Rejection rejection) {
         try {
             reject(rejection);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             broken(e);
         }
     }
@@ -492,7 +566,7 @@ public final class ExchangeDriver {
         public void onResponseHead(ResponseHead head) {
             try {
                 relay(head);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 broken(e);
             }
         }
@@ -506,7 +580,7 @@ public final class ExchangeDriver {
             }
             try {
                 responseRelay.data(data);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 broken(e);
                 return;
             }
@@ -521,7 +595,7 @@ public final class ExchangeDriver {
         public void onEnd(@Nullable Headers trailers) {
             try {
                 endAnswer(trailers);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 broken(e);
             }
         }
@@ -699,7 +773,7 @@ public final class ExchangeDriver {
     }
 
     /** A policy or the gateway itself is broken: the request is refused, never let through. */
-    private void broken(RuntimeException bug) {
+    private void broken(Throwable bug) {
         LOG.log(Level.ERROR, "Internal error in " + exchange.stage() + " of " + exchange.request().method() + " "
                 + exchange.request().path(), bug);
         if (!running) {
@@ -794,6 +868,7 @@ public final class ExchangeDriver {
     private void conclude(Outcome outcome) {
         exchange.enter(Stage.CONCLUDE);
         running = false;
+        endAwait();
         loop.timers().disarm(answerTimeout);
         loop.timers().disarm(requestTimeout);
         loop.timers().disarm(totalTimeout);
@@ -810,7 +885,7 @@ public final class ExchangeDriver {
             for (Policy policy : route.chain()) {
                 try {
                     policy.onConclude(exchange, outcome);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.log(Level.ERROR, "Internal error in onConclude of " + policy, e);
                 }
             }

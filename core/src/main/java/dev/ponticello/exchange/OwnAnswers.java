@@ -65,7 +65,7 @@ final class OwnAnswers {
         if (!isBodyless(response.status())) {
             head.headers().add(HeaderName.CONTENT_LENGTH, response.body().length);
         }
-        head.headers().add(HeaderName.DATE, HTTP_DATE.format(Instant.ofEpochMilli(nowMillis)));
+        head.headers().set(HeaderName.DATE, HTTP_DATE.format(Instant.ofEpochMilli(nowMillis)));
         head.setBodyLength(bodyFollows ? response.body().length : 0);
     }
 

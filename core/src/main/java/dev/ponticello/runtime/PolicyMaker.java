@@ -9,6 +9,7 @@ import dev.ponticello.config.PolicyConfig;
 import dev.ponticello.config.RateLimitConfig;
 import dev.ponticello.config.RequestIdConfig;
 import dev.ponticello.config.RequireConfig;
+import dev.ponticello.exchange.OwnPolicy;
 import dev.ponticello.exchange.Policy;
 import dev.ponticello.loop.Chance;
 import dev.ponticello.observe.AccessLogPolicy;
@@ -20,25 +21,28 @@ import dev.ponticello.policy.RateLimitPolicy;
 import dev.ponticello.policy.RequestIdPolicy;
 import dev.ponticello.policy.RequirePolicy;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 
 /** Makes the policy that a config asks for: the registry of the built-in ones. */
 final class PolicyMaker {
     private final Chance chance;
     private final Function<AccessLogConfig, Policy> accessLogs;
+    private final Function<OwnPolicy, Policy> own;
 
-    private PolicyMaker(Chance chance, Function<AccessLogConfig, Policy> accessLogs) {
+    private PolicyMaker(Chance chance, Function<AccessLogConfig, Policy> accessLogs, Function<OwnPolicy, Policy> own) {
         this.chance = chance;
         this.accessLogs = accessLogs;
+        this.own = own;
     }
 
     static PolicyMaker forServing(Chance chance) {
-        return new PolicyMaker(chance, AccessLogPolicy::open);
+        return new PolicyMaker(chance, AccessLogPolicy::open, OwnPolicy::make);
     }
 
-    /** Makes policies that are only looked at: no file is opened and no thread started. */
+    /** Makes policies that are only looked at: no file is opened, no thread started and no own code run. */
     static PolicyMaker forCheck(Chance chance) {
-        return new PolicyMaker(chance, _ -> new Policy() {});
+        return new PolicyMaker(chance, _ -> new Policy() {}, _ -> new Policy() {});
     }
 
     /**
@@ -57,7 +61,20 @@ final class PolicyMaker {
             case BearerTokenConfig token -> new BearerTokenPolicy(token, chance);
             case RequireConfig require -> new RequirePolicy(require);
             case HeadersConfig headers -> new HeaderEditPolicy(headers);
+            case PolicyConfig.Own policy -> makeOwn(policy);
         };
+    }
+
+    private Policy makeOwn(PolicyConfig.Own policy) {
+        if (!(policy instanceof OwnPolicy known)) {
+            throw new IllegalArgumentException(
+                    policy.getClass().getName() + " is no policy (expected: an " + OwnPolicy.class.getName() + ")");
+        }
+        try {
+            return Objects.requireNonNull(own.apply(known), "its factory made null");
+        } catch (RuntimeException | LinkageError e) {
+            throw new IllegalArgumentException("the policy " + policy.type() + " cannot be made: " + e, e);
+        }
     }
 
     /** A limit without a name is called {@code default}, the next of its chain {@code default-2}. */

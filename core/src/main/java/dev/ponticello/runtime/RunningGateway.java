@@ -6,6 +6,7 @@ import dev.ponticello.config.ListenerConfig;
 import dev.ponticello.config.Problems;
 import dev.ponticello.exchange.Policy;
 import dev.ponticello.exchange.Snapshot;
+import dev.ponticello.exchange.Tasks;
 import dev.ponticello.listener.ConnectionCaps;
 import dev.ponticello.listener.Listener;
 import dev.ponticello.loop.Chance;
@@ -69,6 +70,7 @@ public final class RunningGateway {
         Transport transport = transport(config.transport());
         int count = config.loops() == 0 ? Runtime.getRuntime().availableProcessors() : config.loops();
         EventLoops loops = new EventLoops(transport, count, Clock.SYSTEM, Chance.SECURE);
+        Tasks.onVirtualThreads(config.limits().tasks()).serve(loops.contexts());
         UpstreamFactory factory = new UpstreamFactory(loops.contexts(), transport, Limits.autoConnections());
         List<Listener> listeners = new ArrayList<>();
         Map<String, Upstream> upstreams = upstreams(config, factory);

@@ -3,12 +3,14 @@ package dev.ponticello.app.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ponticello.Gateway;
+import dev.ponticello.GatewayBuilder;
 import dev.ponticello.app.yaml.YamlReader;
 import dev.ponticello.config.ConfigReader;
 import dev.ponticello.config.Environment;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.Problems;
 import dev.ponticello.config.Settings;
+import dev.ponticello.runtime.PolicyFactories;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -45,6 +47,16 @@ final class TestGateway implements AutoCloseable {
         }
     }
 
+    /** Starts a gateway with two loops, and a listener on a free port of 127.0.0.1. */
+    static TestGateway start(GatewayConfig.Transport transport, GatewayBuilder gateway) {
+        try {
+            return new TestGateway(gateway.listen("127.0.0.1:0")
+                    .with(config -> config.withTransport(transport).withLoops(2)).start());
+        } catch (Exception e) {
+            throw new AssertionError("the gateway did not start", e);
+        }
+    }
+
     static GatewayConfig parse(String yaml) {
         Problems problems = new Problems();
         Settings settings = YamlReader.read("play.yaml", yaml.getBytes(StandardCharsets.UTF_8), problems);
@@ -52,7 +64,8 @@ final class TestGateway implements AutoCloseable {
             throw new java.io.FileNotFoundException(path.toString());
         }, Path.of(""));
         assertThat(problems.hasErrors()).as(problems.toString()).isFalse();
-        GatewayConfig config = ConfigReader.read(Objects.requireNonNull(settings), environment, problems);
+        GatewayConfig config = ConfigReader.read(Objects.requireNonNull(settings), environment,
+                PolicyFactories.find(problems), problems);
         assertThat(problems.hasErrors()).as(problems.toString()).isFalse();
         return config;
     }
