@@ -48,7 +48,7 @@ class ConfigProblemsTest {
                         gw.yaml:2:42: half-close: unknown key (expected: address, trusted-proxies, underscores, path-parameters, \
                         encoded-slash, timeouts or limits)
                         gw.yaml:3:22: host: unknown key (expected: path, policies, routes or groups)
-                        gw.yaml:4:11: buffers: unknown key (expected: connections or connections-per-address)
+                        gw.yaml:4:11: buffers: unknown key (expected: connections, connections-per-address or tasks)
                         """);
     }
 

@@ -40,7 +40,7 @@ public sealed interface Decision {
 
         Await(Work work, Duration deadline, FailureKind late) {
             if (!deadline.isPositive() || deadline.compareTo(LONGEST) > 0) {
-                throw new IllegalArgumentException("deadline: " + deadline + " (expected: above 0, to " + LONGEST + ")");
+                throw new IllegalArgumentException("deadline: " + deadline + " (expected: above 0, to 24h)");
             }
             this.work = work;
             this.deadline = deadline;

@@ -115,7 +115,8 @@ public final class Exchange {
         return match;
     }
 
-    /** The loop that the exchange runs on. */
+    /** The loop that the exchange runs on; for the gateway itself. */
+    @SuppressWarnings("exports")
     public LoopContext loop() {
         return loop;
     }

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The request's body is a second activity: it flows from SEND on, and may go on while the answer is relayed. One driver serves one client stream, one exchange after the other, on its loop.
  */
+@SuppressWarnings("exports") // for the gateway itself
 public final class ExchangeDriver {
     /** Who owns the client's stream. */
     public interface Owner {

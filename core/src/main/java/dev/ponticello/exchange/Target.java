@@ -9,6 +9,7 @@ public sealed interface Target {
      *
      * @param upstream the group of endpoints
      */
+    @SuppressWarnings("exports") // for the gateway itself
     record Forward(Upstream upstream) implements Target {}
 
     /**

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Shared by the loops of one gateway; lock-free.
  */
+@SuppressWarnings("exports") // for the gateway itself
 public final class Tasks {
     /** Where a loop finds those of its gateway. */
     static final LoopSlot<Tasks> SLOT = LoopSlot.of(_ -> new Tasks(_ -> {
