@@ -87,6 +87,6 @@ public final class Embedded {
     /** On a virtual thread again. */
     private static Response takeNote(Request request) {
         User user = Objects.requireNonNull(request.get(USER));
-        return Response.text(201, user.name() + " notes: " + request.text());
+        return Response.json(201, Map.of("note", Map.of("by", user.name(), "text", request.text())));
     }
 }

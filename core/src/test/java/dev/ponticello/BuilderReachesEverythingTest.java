@@ -64,7 +64,8 @@ class BuilderReachesEverythingTest {
         } else if (type == double.class || type == Double.class) {
             return List.of(0.25, 0.5);
         } else if (type == String.class) {
-            return List.of("/a", "/b", "X-A", "X-B", "GET", "PUT", "a", "b", "a.example", "b.example", "https://a.example",
+            return List.of("/a", "/b", "X-A", "X-B", "GET", "PUT", "a", "b", "a.example", "b.example",
+                    "https://a.example",
                     "https://b.example", "http://a.example", "http://b.example", "");
         } else if (type == Duration.class) {
             return List.of(Duration.ofSeconds(1), Duration.ofSeconds(2));
@@ -384,7 +385,8 @@ class BuilderReachesEverythingTest {
     @Test
     void everyKindOfPolicyIsAmongThem() {
         assertThat(records()).containsAll(
-                implementations(PolicyConfig.class).stream().map(each -> each.<Record>asSubclass(Record.class)).toList());
+                implementations(PolicyConfig.class).stream().map(each -> each.<Record>asSubclass(Record.class))
+                        .toList());
         assertThat(records()).hasSizeGreaterThan(25);
     }
 }

@@ -271,7 +271,8 @@ public final class ConfigReader {
     }
 
     private static List<PolicyConfig> policies(Value value) {
-        return value.list(item -> choose(item, "policy", value.reading().policies(), POLICY_STAND_IN), _ -> POLICY_STAND_IN);
+        return value.list(item -> choose(item, "policy", value.reading().policies(), POLICY_STAND_IN),
+                _ -> POLICY_STAND_IN);
     }
 
     private static AnswerConfig answer(Value value) {

@@ -61,14 +61,17 @@ public sealed interface Decision {
         return new Continue(first);
     }
 
+    /** Answer with this; no endpoint is asked. The chain sees the answer like every other. */
     static Decision respond(Response response) {
         return new Respond(response);
     }
 
+    /** Refuse, with fields and words of the policy's own. */
     static Decision reject(Rejection rejection) {
         return new Reject(rejection);
     }
 
+    /** Refuse with the status and the sentence of this kind. */
     static Decision reject(FailureKind kind) {
         return new Reject(Rejection.of(kind));
     }

@@ -121,6 +121,7 @@ public final class Exchange {
         return loop;
     }
 
+    /** Where the exchange is. */
     public Stage stage() {
         return stage;
     }
@@ -144,6 +145,7 @@ public final class Exchange {
         return key.in(values);
     }
 
+    /** Puts something under a key, in place of what was there; gone when the exchange is concluded. */
     public <T> void set(Key<T> key, T value) {
         values = key.put(values, value);
     }

@@ -46,6 +46,7 @@ public final class Request {
         return new Request(exchange, body);
     }
 
+    /** The method (RFC 9110 §9). */
     public Method method() {
         return method;
     }

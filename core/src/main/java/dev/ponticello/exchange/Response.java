@@ -3,6 +3,7 @@ package dev.ponticello.exchange;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.Headers;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Set;
 
 /** An answer that the gateway makes itself: status, fields, and a whole body. Never changed once it is made. */
@@ -39,6 +40,18 @@ public final class Response {
         return of(status, "application/json", json.getBytes(StandardCharsets.UTF_8));
     }
 
+    /**
+     * An answer with a JSON object as its body (RFC 8259).
+     *
+     * @param object its values are texts, finite numbers, booleans, lists, maps or null
+     * @throws IllegalArgumentException if there is another one
+     */
+    public static Response json(int status, Map<String, ?> object) {
+        StringBuilder json = new StringBuilder(128);
+        JsonText.append(json, object);
+        return json(status, json.toString());
+    }
+
     /** An answer with a plain text as its body, in UTF-8. */
     public static Response text(int status, String text) {
         return of(status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
@@ -69,6 +82,7 @@ public final class Response {
         return this;
     }
 
+    /** The status, 200 to 599 (RFC 9110 §15). */
     public int status() {
         return status;
     }

@@ -42,11 +42,13 @@ public final class PolicyFactories {
             String what = "the policy factory " + factory.getClass().getName();
             PolicyFactory<?> other = byType.get(type);
             if (!TYPE.matcher(type).matches()) {
-                problems.error("", what + " has the type '" + type + "'", "small letters, digits and '-', like my-policy");
+                problems.error("", what + " has the type '" + type + "'",
+                        "small letters, digits and '-', like my-policy");
             } else if (ConfigReader.policyTypes().contains(type)) {
                 problems.error("", what + " has the type of a built-in policy, '" + type + "'", "a name of its own");
             } else if (other != null) {
-                problems.error("", what + " has the type '" + type + "', which " + other.getClass().getName() + " has, too",
+                problems.error("",
+                        what + " has the type '" + type + "', which " + other.getClass().getName() + " has, too",
                         "a name of its own");
             } else {
                 byType.put(type, factory);
@@ -59,7 +61,8 @@ public final class PolicyFactories {
 
     private static <S> PolicyConfig read(PolicyFactory<S> factory, Section section) {
         try {
-            return new OwnPolicy.Made<>(factory, Objects.requireNonNull(factory.read(section), "its settings are null"));
+            return new OwnPolicy.Made<>(factory,
+                    Objects.requireNonNull(factory.read(section), "its settings are null"));
         } catch (IllegalArgumentException e) {
             throw e;
         } catch (RuntimeException | LinkageError e) {

@@ -16,6 +16,8 @@ import dev.ponticello.loop.Transport;
 import dev.ponticello.upstream.Upstream;
 import dev.ponticello.upstream.UpstreamFactory;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ import java.util.function.Supplier;
 
 /** A gateway from its start to its end. Any thread. */
 public final class RunningGateway {
+    private static final Logger LOG = System.getLogger(RunningGateway.class.getName());
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     /** How long a stop waits for connections to be closed. */
     private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -91,7 +94,7 @@ public final class RunningGateway {
             return new RunningGateway(config, loops, factory, upstreams.values(), snapshot, listeners);
         } catch (IOException | RuntimeException e) {
             closeListeners(listeners).join();
-            snapshot.policies().forEach(Policy::close);
+            snapshot.policies().forEach(RunningGateway::end);
             factory.close();
             loops.stop();
             throw e;
@@ -201,7 +204,16 @@ public final class RunningGateway {
                 Clock.SYSTEM.nanoTime() + CLOSING_NANOS, () -> false).thenCompose(_ -> {
                     factory.close();
                     return loops.stop();
-                }).thenRun(() -> snapshot.policies().forEach(Policy::close));
+                }).thenRun(() -> snapshot.policies().forEach(RunningGateway::end));
+    }
+
+    /** Own code may throw here, too: the end goes on. */
+    private static void end(Policy policy) {
+        try {
+            policy.close();
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "Internal error in close of " + policy, e);
+        }
     }
 
     private CompletableFuture<Void> after(long nanos) {

@@ -14,8 +14,11 @@ import dev.ponticello.testing.Cue;
 import dev.ponticello.testing.RawClient;
 import dev.ponticello.testing.Response;
 import dev.ponticello.testing.ScriptedEndpoint;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -56,7 +59,7 @@ class HostilePolicyTest {
     @Test
     void row51_aCheckThatThrowsRefuses() {
         refuses(FailureKind.INTERNAL, _ -> Decision.await(_ -> {
-            throw new java.io.IOException("the database is gone");
+            throw new IOException("the database is gone");
         }, LONG));
     }
 
@@ -108,7 +111,7 @@ class HostilePolicyTest {
 
     @Test
     void row51_aStageThatIsLateRefusesAndIsCancelled() {
-        var stages = new java.util.concurrent.LinkedBlockingQueue<CompletableFuture<Decision>>();
+        var stages = new LinkedBlockingQueue<CompletableFuture<Decision>>();
         refuses(FailureKind.POLICY_TIMEOUT, _ -> {
             var stage = new CompletableFuture<Decision>();
             stages.add(stage);
@@ -144,6 +147,19 @@ class HostilePolicyTest {
                 var client = RawClient.connect(gateway.port())) {
             assertThat(client.ask(GET).bodyText()).isEqualTo("hello");
             assertThat(client.ask(GET).bodyText()).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void row51_aPolicyThatThrowsWhenItIsClosedDoesNotHoldUpTheEnd() throws Exception {
+        try (var endpoint = ScriptedEndpoint.start();
+                var gateway = start(endpoint, new Policy() {
+                    @Override
+                    public void close() {
+                        throw new IllegalStateException("broken");
+                    }
+                })) {
+            assertThat(gateway.gateway().drain().get(10, TimeUnit.SECONDS)).isZero();
         }
     }
 

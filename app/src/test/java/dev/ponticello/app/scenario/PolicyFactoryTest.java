@@ -70,7 +70,8 @@ class PolicyFactoryTest {
     @Test
     void itsNameIsAmongTheNearestWords() {
         assertThat(problems("policies: [greetin]")).singleElement().asString()
-                .contains("unknown policy 'greetin' (expected: ").contains("greeting").endsWith("did you mean 'greeting'?");
+                .contains("unknown policy 'greetin' (expected: ").contains("greeting")
+                .endsWith("did you mean 'greeting'?");
     }
 
     @Test
