@@ -55,6 +55,13 @@ final class Checks {
         return value;
     }
 
+    static int betweenOrAuto(String key, int value, int min, int max) {
+        if (value != 0 && (value < min || value > max)) {
+            throw new InvalidValue(key, Integer.toString(value), min + " to " + max + ", or auto");
+        }
+        return value;
+    }
+
     static int between(String key, int value, int min, int max) {
         if (value < min || value > max) {
             throw new InvalidValue(key, Integer.toString(value), min + " to " + max);

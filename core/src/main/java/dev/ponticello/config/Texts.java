@@ -44,7 +44,7 @@ final class Texts {
         return seconds % 3600 == 0 ? seconds / 3600 + "h" : seconds / 60 + "m";
     }
 
-    /** {@code 512B 4KiB 1MiB 2GiB}, in bytes; null when the text is no size. */
+    /** {@code 512B 4KiB 1MiB 2GiB}, in bytes, at most the largest long; null when the text is no size. */
     static @Nullable Long parseSize(String text) {
         Matcher matcher = NUMBER_WITH_UNIT.matcher(text);
         if (!matcher.matches()) {
@@ -58,7 +58,10 @@ final class Texts {
             case "GiB" -> 30;
             default -> -1;
         };
-        return shift < 0 ? null : Long.valueOf(number << shift);
+        if (shift < 0) {
+            return null;
+        }
+        return number > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : Long.valueOf(number << shift);
     }
 
     static String size(long bytes) {

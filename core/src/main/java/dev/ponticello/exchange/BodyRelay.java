@@ -19,7 +19,6 @@ final class BodyRelay {
     private @Nullable BodyCoding coding;
     private boolean flushCoding;
     private boolean paused;
-    private long bytes;
 
     /** Begins. The source is null for a body that is at hand. */
     void open(@Nullable MessageSource source, MessageSink sink, @Nullable BodyCoding coding, boolean flushCoding) {
@@ -28,11 +27,6 @@ final class BodyRelay {
         this.coding = coding;
         this.flushCoding = flushCoding;
         this.paused = false;
-        this.bytes = 0;
-    }
-
-    boolean isOpen() {
-        return sink != null;
     }
 
     /** Whether the sink is waited for. */
@@ -40,14 +34,8 @@ final class BodyRelay {
         return paused;
     }
 
-    /** How many bytes came from the source. */
-    long bytes() {
-        return bytes;
-    }
-
     void data(ByteBuf data) {
         MessageSink to = Objects.requireNonNull(sink);
-        bytes += data.readableBytes();
         pass(to, coding == null ? data : coding.code(data));
         if (!paused && source != null && !to.isWritable()) {
             // What was written must go out, or the sink never becomes writable again.

@@ -126,11 +126,6 @@ public final class ExchangeDriver {
         return running;
     }
 
-    /** Whether the head of the answer has been given to the client. */
-    public boolean isHeadSent() {
-        return headSent;
-    }
-
     /** Who takes the request's body. */
     public MessageReceiver requestBody() {
         return requestBodyReceiver;
@@ -161,7 +156,6 @@ public final class ExchangeDriver {
     public void refuse(Snapshot snapshot, RequestHead head, PeerAddress clientAddress, Rejection rejection) {
         begin(snapshot, head, clientAddress);
         requestBody = RequestBody.DROPPED;
-        exchange.setRoute(snapshot.outside());
         try {
             reject(rejection);
         } catch (RuntimeException | Error e) {
@@ -175,6 +169,7 @@ public final class ExchangeDriver {
         headSent = false;
         freeTryUsed = false;
         exchange.begin(head, clientAddress);
+        exchange.setRoute(snapshot.outside()); // until there is a better one
     }
 
     // ---- MATCH
@@ -347,10 +342,36 @@ public final class ExchangeDriver {
             reject(Rejection.of(FailureKind.REQUEST_BODY_TOO_LARGE));
             return;
         }
+        if (!mayForward(head)) {
+            return;
+        }
         if (upstream.totalNanos() > 0) {
             loop.timers().arm(totalTimeout, upstream.totalNanos());
         }
         select(upstream);
+    }
+
+    /** RFC 9110 §7.6.2: counts down how often OPTIONS and TRACE may be forwarded; at its end the gateway answers itself, as it does not support TRACE. */
+    private boolean mayForward(RequestHead head) {
+        boolean options = head.method().equals(Method.OPTIONS);
+        if (!options && !head.method().equals(Method.TRACE)) {
+            return true;
+        }
+        String written = head.headers().get(HeaderName.MAX_FORWARDS);
+        if (written == null || !written.matches("[0-9]{1,18}")) {
+            return true;
+        }
+        long left = Long.parseLong(written);
+        if (left > 0) {
+            head.headers().set(HeaderName.MAX_FORWARDS, left - 1);
+            return true;
+        }
+        if (options) {
+            respond(Response.empty(204));
+        } else {
+            reject(Rejection.of(FailureKind.METHOD_UNSUPPORTED));
+        }
+        return false;
     }
 
     // ---- SELECT
@@ -555,10 +576,13 @@ public final class ExchangeDriver {
         @Override
         public void onInformational(ResponseHead head) {
             HopByHop.removeFrom(head.headers());
-            clientSink.informational(head);
-            if (exchange.stage() == Stage.AWAIT) {
-                loop.timers().arm(answerTimeout, Objects.requireNonNull(exchange.upstream()).responseNanos());
-            } else if (head.status() == 100) {
+            try {
+                clientSink.informational(head);
+            } catch (RuntimeException | Error e) {
+                broken(e);
+                return;
+            }
+            if (exchange.stage() == Stage.SEND && head.status() == 100) {
                 loop.timers().disarm(answerTimeout); // now it is the client's turn
             }
         }
@@ -652,22 +676,37 @@ public final class ExchangeDriver {
         reportHead(head.status());
         HopByHop.removeFrom(head.headers());
         head.headers().add(HeaderName.VIA, head.minorVersion() == 0 ? "1.0 ponticello" : "1.1 ponticello");
+        if (!head.headers().contains(HeaderName.DATE)) {
+            head.headers().set(HeaderName.DATE, HttpDate.of(loop)); // RFC 9110 §6.6.1
+        }
         // Asked before the chain: a coding takes the length away, but what has a length is no stream that somebody waits for.
         boolean endUnknown = head.bodyLength() < 0;
+        showChain(head, false);
         sendHead(head);
         responseRelay.open(stream, clientSink, exchange.takeResponseCoding(), endUnknown);
         loop.timers().arm(answerTimeout, Objects.requireNonNull(exchange.upstream()).idleNanos());
     }
 
-    /** The chain sees the answer's head, innermost first, and the client gets it. */
-    private void sendHead(ResponseHead head) {
-        Route route = exchange.route();
-        if (route != null) {
-            Policy[] chain = route.chain();
-            for (int i = chain.length - 1; i >= 0; i--) {
+    /**
+     * The chain sees the answer's head, innermost first.
+     *
+     * @param broken whether something is broken already: then what else breaks is logged and passed over
+     */
+    private void showChain(ResponseHead head, boolean broken) {
+        Policy[] chain = Objects.requireNonNull(exchange.route()).chain();
+        for (int i = chain.length - 1; i >= 0; i--) {
+            try {
                 chain[i].onResponse(exchange, head);
+            } catch (RuntimeException | Error e) {
+                if (!broken) {
+                    throw e;
+                }
+                LOG.log(Level.ERROR, "Internal error in onResponse of " + chain[i], e);
             }
         }
+    }
+
+    private void sendHead(ResponseHead head) {
         headSent = true;
         exchange.setStatus(head.status());
         clientSink.head(head, exchange.request());
@@ -690,23 +729,25 @@ public final class ExchangeDriver {
     }
 
     private void respond(Response response) {
-        sendOwn(response);
+        sendOwn(response, false);
         conclude(Outcome.answered());
     }
 
     private void reject(Rejection rejection) {
         FailureKind kind = rejection.kind();
         exchange.setFailure(kind, rejection.sentence());
-        sendOwn(OwnAnswers.render(rejection, exchange.request(), Objects.requireNonNull(snapshot).problemFormat()));
+        sendOwn(OwnAnswers.render(rejection, exchange.request(), Objects.requireNonNull(snapshot).problemFormat()),
+                false);
         conclude(Outcome.failed(kind));
     }
 
-    private void sendOwn(Response response) {
+    private void sendOwn(Response response, boolean broken) {
         exchange.enter(Stage.RELAY);
         releaseCollected();
         boolean bodyFollows = response.body().length > 0 && !exchange.request().method().equals(Method.HEAD)
                 && !OwnAnswers.isBodyless(response.status());
-        OwnAnswers.writeHead(response, ownHead, bodyFollows, loop.clock().wallMillis());
+        OwnAnswers.writeHead(response, ownHead, bodyFollows, HttpDate.of(loop));
+        showChain(ownHead, broken);
         sendHead(ownHead);
         responseRelay.open(null, clientSink, exchange.takeResponseCoding(), false);
         if (bodyFollows) {
@@ -785,19 +826,18 @@ public final class ExchangeDriver {
         if (headSent) {
             clientSink.cut();
         } else {
-            Response response = OwnAnswers.render(Rejection.of(FailureKind.INTERNAL), exchange.request(),
-                    Objects.requireNonNull(snapshot).problemFormat());
-            OwnAnswers.writeHead(response, ownHead, !exchange.request().method().equals(Method.HEAD),
-                    loop.clock().wallMillis());
-            headSent = true;
-            exchange.setStatus(ownHead.status());
-            clientSink.head(ownHead, exchange.request());
-            if (ownHead.bodyLength() > 0) {
-                clientSink.data(Unpooled.wrappedBuffer(response.body()));
-            }
-            clientSink.end(null);
+            dropResponseCoding(); // of the answer that was under way
+            sendOwn(OwnAnswers.render(Rejection.of(FailureKind.INTERNAL), exchange.request(),
+                    Objects.requireNonNull(snapshot).problemFormat()), true);
         }
         conclude(Outcome.failed(FailureKind.INTERNAL));
+    }
+
+    private void dropResponseCoding() {
+        BodyCoding unused = exchange.takeResponseCoding();
+        if (unused != null) {
+            unused.close();
+        }
     }
 
     /** Lets go of the endpoint before its answer was whole. */

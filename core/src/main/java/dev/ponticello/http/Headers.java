@@ -342,6 +342,18 @@ public final class Headers {
         end(name, start);
     }
 
+    /** Adds a copy of another head's line, which is not removed there. */
+    public void add(Headers from, int slot) {
+        int name = from.nameStart(slot);
+        int count = from.index[slot * WIDTH + LINE_END] - name;
+        reserve(count);
+        System.arraycopy(from.bytes, name, bytes, length, count);
+        int by = length - name;
+        length += count;
+        index(from.hash(slot), name + by, from.nameEnd(slot) + by, from.valueStart(slot) + by, from.valueEnd(slot) + by,
+                length);
+    }
+
     /** Replaces all lines of this name by one. */
     public void set(HeaderName name, String value) {
         remove(name);

@@ -30,8 +30,8 @@ final class HeadWriter {
     }
 
     /** At most so many bytes a request head takes beyond its fields and target. */
-    static int requestOverhead(RequestHead head, byte[] basePath, byte[] authority) {
-        return 128 + basePath.length + authority.length + head.pathEnd() - head.pathStart();
+    static int requestOverhead(RequestHead head, byte[] basePath, int authorityLength) {
+        return 128 + basePath.length + authorityLength + head.pathEnd() - head.pathStart();
     }
 
     /** Writes a request for an endpoint: the canonical path behind the endpoint's base path, the given authority as Host. */

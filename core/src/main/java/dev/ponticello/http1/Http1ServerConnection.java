@@ -16,6 +16,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +93,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         DISCARD
     }
 
+    private static final Logger LOG = System.getLogger(Http1ServerConnection.class.getName());
+
     private final Limits limits;
     private final RequestHead request = new RequestHead();
     private final RequestParser parser;
@@ -143,7 +148,13 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             in.release();
         } else if (!held.isEmpty() || processing || !accepts()) {
             held.add(in);
-            context.channel().config().setAutoRead(false);
+            if (context.channel().config().isAutoRead()) {
+                context.channel().config().setAutoRead(false);
+            } else {
+                // Nobody asked for it: the transport has seen the client's end, which lies behind what is still unread. io_uring's
+                // reads only once by itself then.
+                context.read();
+            }
         } else {
             process(in);
             keep(in);
@@ -177,8 +188,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
                     return;
                 }
             }
-        } catch (RuntimeException e) {
-            // A bug: what this connection is in the middle of is not known any more.
+        } catch (RuntimeException | Error e) {
+            // A bug, or no memory for a buffer: what this connection is in the middle of is not known any more.
             in.release();
             close();
             throw e;
@@ -222,7 +233,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             stopReading();
             events.onHeadRefused(fault);
         } else if (!begun) {
-            events.onHeadBegun();
+            if (parser.hasBegun()) {
+                events.onHeadBegun();
+            }
         } else {
             events.onHeadProgress(before - in.readableBytes());
         }
@@ -586,6 +599,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.log(Level.ERROR, "Internal error on the connection of a client", cause);
+        }
         close();
     }
 

@@ -22,6 +22,7 @@ import dev.ponticello.routing.PathRefusal;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -85,6 +86,8 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         }
     };
     private Wait wait = Wait.NEXT_REQUEST;
+    /** The snapshot of the request whose body comes. */
+    private @Nullable Snapshot trailerRules;
     private long headBegunNanos;
     private int requests;
     private boolean draining;
@@ -141,6 +144,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
             connection.closeAfterResponse();
         }
         Snapshot snapshot = snapshots.get();
+        trailerRules = snapshot;
         PathRefusal refusal = settlePath(head);
         PeerAddress client = peerTrusted ? ClientAddress.of(head.headers(), peer, settings.trustedProxies()) : peer;
         clearFields(head.headers(), snapshot);
@@ -252,7 +256,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     public void onEnd(@Nullable Headers trailers) {
         loop.timers().disarm(waitTimeout);
         if (trailers != null) {
-            clearFields(trailers, snapshots.get());
+            clearFields(trailers, Objects.requireNonNull(trailerRules));
             removeUnusualNames(trailers);
         }
         driver.requestBody().onEnd(trailers);

@@ -50,10 +50,6 @@ public final class EventLoops {
         return group;
     }
 
-    public boolean isStopped() {
-        return group.isShuttingDown();
-    }
-
     /** Lets the loops end what they run, and stops them; complete, on a thread that is none of theirs, when they have ended. */
     public CompletableFuture<Void> stop() {
         CompletableFuture<Void> stopped = new CompletableFuture<>();

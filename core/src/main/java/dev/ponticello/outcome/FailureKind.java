@@ -51,6 +51,8 @@ public enum FailureKind {
     CIRCUIT_OPEN(GATEWAY, Stage.SELECT, 503, NEVER, "destination_unavailable", "Service unavailable"),
     CONNECTIONS_TO_ENDPOINT_EXCEEDED(GATEWAY, Stage.CONNECT, 503, SAFE, "connection_limit_reached",
             "All connections to the service are in use"),
+    SOCKET_REFUSED(GATEWAY, Stage.CONNECT, 503, SAFE, "proxy_internal_error",
+            "The gateway cannot open another connection"),
     NAME_UNRESOLVED(UPSTREAM, Stage.CONNECT, 502, SAFE, "dns_error", "The name of the service could not be resolved"),
     CONNECT_REFUSED(UPSTREAM, Stage.CONNECT, 502, SAFE, "connection_refused", "The service refused the connection"),
     CONNECT_FAILED(UPSTREAM, Stage.CONNECT, 502, SAFE, "destination_ip_unroutable", "The service could not be reached"),

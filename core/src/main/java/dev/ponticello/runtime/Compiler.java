@@ -1,5 +1,6 @@
 package dev.ponticello.runtime;
 
+import dev.ponticello.config.AnswerConfig;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.GroupConfig;
 import dev.ponticello.config.PolicyConfig;
@@ -106,7 +107,7 @@ final class Compiler {
             String routeAt = at + "[" + i + "]";
             PathPattern pattern = pattern(GroupConfig.join(prefix, route.path()), routeAt + ".path");
             List<Policy> routeChain = make(route.policies(), routeAt + ".policies", chain);
-            Target target = target(route.target());
+            Target target = target(route.target(), routeAt);
             if (pattern == null || target == null) {
                 continue;
             }
@@ -126,14 +127,21 @@ final class Compiler {
         }
     }
 
-    /** Null for an upstream that does not exist, which the check has told already. */
-    private @Nullable Target target(TargetConfig target) {
+    /** Null for what the check, or this, has told as a problem. */
+    private @Nullable Target target(TargetConfig target, String at) {
         return switch (target) {
             case TargetConfig.To to -> {
                 Upstream upstream = upstreams.get(to.upstream());
                 yield upstream == null ? null : new Target.Forward(upstream);
             }
-            case dev.ponticello.config.AnswerConfig answer -> new Target.Answer(answers.make(answer));
+            case AnswerConfig answer -> {
+                try {
+                    yield new Target.Answer(answers.make(answer));
+                } catch (IllegalArgumentException e) {
+                    problems.error(at + ".answer." + answer.type(), String.valueOf(e.getMessage()), null);
+                    yield null;
+                }
+            }
         };
     }
 

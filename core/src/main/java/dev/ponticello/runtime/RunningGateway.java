@@ -63,6 +63,9 @@ public final class RunningGateway {
     /** Checks and compiles without binding anything. */
     public static void check(GatewayConfig config, Problems problems) {
         ConfigCheck.check(config, problems);
+        if (problems.hasErrors()) {
+            return; // what cannot be compiled would be told again, in other words
+        }
         try (UpstreamFactory factory = new UpstreamFactory(List.of(), Transport.NIO, Limits.autoConnections())) {
             compile(config, upstreams(config, factory), PolicyMaker.forCheck(Chance.SECURE), problems);
         }

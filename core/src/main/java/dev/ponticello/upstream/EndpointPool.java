@@ -3,6 +3,7 @@ package dev.ponticello.upstream;
 import dev.ponticello.loop.LoopContext;
 import dev.ponticello.outcome.FailureKind;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
@@ -116,6 +117,8 @@ final class EndpointPool {
             case UnknownHostException _ -> FailureKind.NAME_UNRESOLVED;
             case ConnectException refused when String.valueOf(refused.getMessage()).contains("refused") ->
                 FailureKind.CONNECT_REFUSED;
+            // The machine gave no socket, most often for want of file descriptors: that is not the endpoint's fault.
+            case ChannelException _ -> FailureKind.SOCKET_REFUSED;
             case null, default -> FailureKind.CONNECT_FAILED;
         };
     }

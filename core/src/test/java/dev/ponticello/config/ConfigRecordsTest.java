@@ -43,7 +43,7 @@ class ConfigRecordsTest {
                 () -> RateLimitConfig.of(Rate.parse("1/s")).withName("a b"));
         refuses("status: 101 (expected: 200 to 599)", () -> new AnswerConfig.Respond(101, fields(), ""));
         refuses("body: 'x' (expected: none with status 204)", () -> new AnswerConfig.Respond(204, fields(), "x"));
-        refuses("loops: -1 (expected: 0 to 1024)", () -> GatewayConfig.DEFAULTS.withLoops(-1));
+        refuses("loops: -1 (expected: 1 to 1024, or auto)", () -> GatewayConfig.DEFAULTS.withLoops(-1));
     }
 
     @Test

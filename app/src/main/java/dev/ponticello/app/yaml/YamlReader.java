@@ -23,6 +23,7 @@ import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
 
 /**
  * Reads one YAML 1.2 document as settings. Of YAML it takes what a config needs: maps, lists, scalars, anchors and
@@ -78,6 +79,9 @@ public final class YamlReader {
                 return new YamlReader(file, text, problems).document();
             } catch (MarkedYamlEngineException e) {
                 throw SyntaxMessages.of(e, file, text);
+            } catch (YamlVersionException _) {
+                throw new Unreadable(new Place(file, 1, 1), "a %YAML directive of another version",
+                        "%YAML 1.2, or none");
             }
         } catch (Unreadable e) {
             problems.add(e.problem());

@@ -53,6 +53,7 @@ class FailureKindsTest {
 
     /** The kinds that no play can provoke. */
     private static final Map<FailureKind, String> UNPLAYED = Map.of(
+            FailureKind.SOCKET_REFUSED, "DescriptorsTest plays it, in a process of its own",
             FailureKind.NAME_UNRESOLVED, "needs a name server that says no; what a real one says is not the play's",
             FailureKind.INTERNAL, "only a bug brings it about");
 
@@ -94,7 +95,7 @@ class FailureKindsTest {
     @Provokes(FailureKind.PATH_REFUSED)
     void aPathThatClimbsIsRefused() {
         refusesHead("GET /a/%2e%2e/b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", FailureKind.PATH_REFUSED,
-                "The path contains a '..' segment.");
+                "The path contains a '..' segment");
     }
 
     @Test
@@ -701,6 +702,19 @@ class FailureKindsTest {
                 }
             }
             Await.until("both exchanges are logged", () -> countLogged(FailureKind.CLIENT_GONE) == 2);
+        }
+    }
+
+    @Test
+    void aBodyThatTheGatewayReadsItselfIsBoundedByTheListenerToo() {
+        try (var gateway = start("""
+                listeners: [{ address: "127.0.0.1:0", limits: { body: 100B } }]
+                routes: [{ path: /x, answer: { token-issuer: { secret: "${SECRET}" } } }]
+                """);
+                var client = RawClient.connect(gateway.port())) {
+            client.send("POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+            client.sendChunk("{\"user_id\":\"" + "1".repeat(100) + "\"}");
+            assertRefused(client.readResponse(), FailureKind.REQUEST_BODY_TOO_LARGE);
         }
     }
 

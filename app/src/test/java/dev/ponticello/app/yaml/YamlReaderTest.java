@@ -145,6 +145,12 @@ class YamlReaderTest {
     }
 
     @Test
+    void refusesADirectiveOfAnotherVersion() {
+        assertThat(problems("%YAML 9.9\n---\na: 1\n")).isEqualTo(
+                "f.yaml:1:1: a %YAML directive of another version (expected: %YAML 1.2, or none)\n");
+    }
+
+    @Test
     void refusesAnAliasBomb() {
         StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for (int i = 1; i < 30; i++) {
