@@ -81,7 +81,7 @@ class HandlerTest {
         try (var gateway = start(Gateway.builder().policy(new Policy() {
             @Override
             public void onResponse(Exchange exchange, ResponseHead response) {
-                response.headers().set(HeaderName.SERVER, "me");
+                response.headers().set(HeaderName.of("Server"), "me");
             }
         }).route("/x").answer(_ -> Response.empty(204)));
                 var client = RawClient.connect(gateway.port())) {
