@@ -56,7 +56,7 @@ class ConfigGrammarTest {
                         loops: 3
                         errors: problem
                         drain: { delay: 1s, timeout: 2m }
-                        limits: { connections: 1000, connections-per-address: 10 }
+                        limits: { connections: 1000, connections-per-address: 10, tasks: 7 }
                         listeners:
                           - address: "[::1]:8000"
                             trusted-proxies: [10.0.0.0/8, "::1"]
@@ -123,7 +123,7 @@ class ConfigGrammarTest {
 
         assertThat(config).isEqualTo(new GatewayConfig(
                 GatewayConfig.Transport.IO_URING, 3, GatewayConfig.ErrorFormat.PROBLEM,
-                new DrainConfig(seconds(1), Duration.ofMinutes(2)), new ProcessLimits(1000, 10),
+                new DrainConfig(seconds(1), Duration.ofMinutes(2)), new ProcessLimits(1000, 10, 7),
                 List.of(new ListenerConfig(new ListenerAddress("::1", 8000),
                         List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1/128")), ListenerConfig.Underscores.ALLOW,
                         ListenerConfig.PathParameters.ALLOW, ListenerConfig.EncodedSlash.KEEP,

@@ -2,6 +2,7 @@ package dev.ponticello.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ponticello.Gateway;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +49,7 @@ class ConfigProblemsTest {
                         encoded-slash, timeouts or limits)
                         gw.yaml:3:53: balance: unknown key (expected: title, endpoints, host, connections, limits, timeouts or \
                         circuit-breaker)
-                        gw.yaml:4:11: buffers: unknown key (expected: connections or connections-per-address)
+                        gw.yaml:4:11: buffers: unknown key (expected: connections, connections-per-address or tasks)
                         """);
     }
 

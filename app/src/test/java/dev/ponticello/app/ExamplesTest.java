@@ -1,5 +1,7 @@
 package dev.ponticello.app;
 
+import static dev.ponticello.http.Method.GET;
+import static dev.ponticello.http.Method.POST;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ponticello.Gateway;
@@ -17,6 +19,7 @@ import dev.ponticello.config.Environment;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.GroupConfig;
 import dev.ponticello.config.ListenerAddress;
+import dev.ponticello.config.ListenerConfig;
 import dev.ponticello.config.PolicyConfig;
 import dev.ponticello.config.Problems;
 import dev.ponticello.config.Rate;
@@ -30,6 +33,7 @@ import dev.ponticello.config.TokenAlgorithm;
 import dev.ponticello.testing.RawClient;
 import dev.ponticello.testing.Response;
 import dev.ponticello.testing.ScriptedEndpoint;
+import dev.ponticello.config.UpstreamConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,6 +70,39 @@ class ExamplesTest {
         assertThat(config.upstreams().get("users")).isNotNull().satisfies(users -> assertThat(users.endpoints())
                 .containsExactly(EndpointConfig.parse("http://127.0.0.1:9001")));
         isTheDemosSystem(config);
+    }
+
+    @Test
+    void demoInJavaIsTheSame() throws IOException {
+        Secret secret = Secret.of(Configs.SECRET);
+        SequencedMap<String, String> claims = new LinkedHashMap<>();
+        claims.put("sub", "X-User-Id");
+        claims.put("role", "X-User-Role");
+        GatewayConfig written = Gateway.builder()
+                .listen(ListenerConfig.on(ListenerAddress.parse("127.0.0.1:8000"))
+                        .withTrustedProxies(List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1"))))
+                .upstream("users", service("User", 8001)).upstream("orders", service("Order", 8002))
+                .upstream("products", service("Product", 8003))
+                .policy(AccessLogConfig.DEFAULTS).policy(RequestIdConfig.DEFAULTS)
+                .policy(CorsConfig.DEFAULTS.withOrigins(List.of("*")).withMethods(List.of("GET", "POST"))
+                        .withHeaders(List.of("*")))
+                .policy(CompressionConfig.DEFAULTS)
+                .route(GET, "/").answer(new AnswerConfig.Index())
+                .route(POST, "/api/token").policy(limit("token", "10/min")).answer(AnswerConfig.TokenIssuer.of(secret))
+                .route(GET, "/health").answer(new AnswerConfig.Health())
+                .group("/api", api -> api.policy(limit("api", "100/min"))
+                        .policy(BearerTokenConfig.of(List.of(TokenAlgorithm.HS256), secret).withForwardClaims(claims))
+                        .group("/v1", v1 -> v1.route(GET, "/users").to("users").route(GET, "/users/{id}").to("users")
+                                .route(GET, "/orders").to("orders").route(GET, "/products").to("products")
+                                .route(GET, "/products/{id}").to("products")))
+                .build();
+        assertThat(written).isEqualTo(
+                Configs.good(text("demo.yaml"), Map.of("PONTICELLO_DEMO_SECRET", Configs.SECRET)));
+    }
+
+    private static UpstreamConfig service(String title, int port) {
+        return UpstreamConfig.of(EndpointConfig.parse("http://127.0.0.1:" + port)).withTitle(title)
+                .withCircuitBreaker(CircuitBreakerConfig.DEFAULTS);
     }
 
     @Test

@@ -11,6 +11,9 @@ public sealed interface AnswerConfig extends TargetConfig {
     /** The name by which config calls this kind of answer: {@code token-issuer}. */
     String type();
 
+    /** One of own code. The config only carries it; {@code dev.ponticello.exchange.OwnAnswer} holds the handler. */
+    non-sealed interface Own extends AnswerConfig {}
+
     /** The state of the circuits; 200 even while one is open. */
     record Health() implements AnswerConfig {
 

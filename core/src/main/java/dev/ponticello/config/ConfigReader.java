@@ -1,12 +1,14 @@
 package dev.ponticello.config;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -60,14 +62,31 @@ public final class ConfigReader {
      * could not be read is a default or a stand-in there.
      */
     public static GatewayConfig read(Settings root, Environment environment, Problems problems) {
+        return read(root, environment, Map.of(), problems);
+    }
+
+    /**
+     * Reads a config that may hold policies of own code.
+     *
+     * @param ownPolicies how the settings of each are read, by its name
+     */
+    public static GatewayConfig read(Settings root, Environment environment,
+            Map<String, Function<Section, PolicyConfig>> ownPolicies, Problems problems) {
         problems.locateIn(root);
-        Value value = new Value(new Reading(root, environment, problems), "", root);
+        SequencedMap<String, Function<Value, PolicyConfig>> policies = new LinkedHashMap<>(POLICIES);
+        ownPolicies.forEach((type, read) -> policies.put(type, value -> own(value, read)));
+        Value value = new Value(new Reading(root, environment, policies, problems), "", root);
         try {
             return gateway(value);
         } catch (InvalidValue e) {
             problems.error("", e.found(), e.expected());
             return GatewayConfig.DEFAULTS;
         }
+    }
+
+    /** The names of the built-in policies. */
+    public static Set<String> policyTypes() {
+        return Collections.unmodifiableSet(POLICIES.keySet());
     }
 
     private static GatewayConfig gateway(Value value) {
@@ -100,7 +119,8 @@ public final class ConfigReader {
         ProcessLimits d = ProcessLimits.DEFAULTS;
         return s.build(d, () -> new ProcessLimits(
                 s.get("connections", d.connections(), Value::numberOrAuto),
-                s.get("connections-per-address", d.connectionsPerAddress(), Value::numberOrOff)));
+                s.get("connections-per-address", d.connectionsPerAddress(), Value::numberOrOff),
+                s.get("tasks", d.tasks(), Value::number)));
     }
 
     private static ListenerConfig listener(Value value) {
@@ -328,7 +348,8 @@ public final class ConfigReader {
     }
 
     private static List<PolicyConfig> policies(Value value) {
-        return value.list(item -> choose(item, "policy", POLICIES, POLICY_STAND_IN), _ -> POLICY_STAND_IN);
+        return value.list(item -> choose(item, "policy", value.reading().policies(), POLICY_STAND_IN),
+                _ -> POLICY_STAND_IN);
     }
 
     private static AnswerConfig answer(Value value) {
@@ -348,6 +369,21 @@ public final class ConfigReader {
                     Words.anyOf(kinds.keySet()), Words.hint(named.name(), kinds.keySet()));
         }
         return named.settings().read(kind);
+    }
+
+    /** Own code asks for the keys that it knows, and is not trusted to look at the others. */
+    private static PolicyConfig own(Value value, Function<Section, PolicyConfig> read) {
+        Section s = value.section();
+        try {
+            PolicyConfig policy = read.apply(s);
+            s.refuseUnknownKeys();
+            return policy;
+        } catch (InvalidValue e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            value.problems().error(value.path(), String.valueOf(e.getMessage()), null);
+            throw new InvalidValue.Reported();
+        }
     }
 
     private static PolicyConfig accessLog(Value value) {

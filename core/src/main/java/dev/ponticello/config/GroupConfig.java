@@ -45,4 +45,24 @@ public record GroupConfig(String path, @Nullable String host, List<PolicyConfig>
     public static String join(String prefix, String path) {
         return prefix.endsWith("/") && path.startsWith("/") ? prefix + path.substring(1) : prefix + path;
     }
+
+    /** A copy with another {@code path}. */
+    public GroupConfig withPath(String path) {
+        return new GroupConfig(path, policies, routes, groups);
+    }
+
+    /** A copy with another {@code policies}. */
+    public GroupConfig withPolicies(List<PolicyConfig> policies) {
+        return new GroupConfig(path, policies, routes, groups);
+    }
+
+    /** A copy with another {@code routes}. */
+    public GroupConfig withRoutes(List<RouteConfig> routes) {
+        return new GroupConfig(path, policies, routes, groups);
+    }
+
+    /** A copy with another {@code groups}. */
+    public GroupConfig withGroups(List<GroupConfig> groups) {
+        return new GroupConfig(path, policies, routes, groups);
+    }
 }

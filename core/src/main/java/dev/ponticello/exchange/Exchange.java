@@ -10,8 +10,12 @@ import dev.ponticello.routing.Match;
 import dev.ponticello.routing.PathTemplate;
 import dev.ponticello.upstream.Endpoint;
 import dev.ponticello.upstream.Upstream;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +59,7 @@ public final class Exchange {
     void begin(RequestHead request, PeerAddress clientAddress) {
         Arrays.fill(spentNanos, 0);
         Arrays.fill(values, null);
+        match.clear();
         this.request = request;
         this.clientAddress = clientAddress;
         route = null;
@@ -108,7 +113,7 @@ public final class Exchange {
         this.route = route;
     }
 
-    /** What was found for it; good from {@link Stage#MATCH} on. */
+    /** Where the route was found, and what its pattern captured. */
     Match<Route> match() {
         return match;
     }
@@ -118,11 +123,13 @@ public final class Exchange {
         return new String(template.fill(match), StandardCharsets.US_ASCII);
     }
 
-    /** The loop that the exchange runs on. */
+    /** The loop that the exchange runs on; for the gateway itself. */
+    @SuppressWarnings("exports")
     public LoopContext loop() {
         return loop;
     }
 
+    /** Where the exchange is. */
     public Stage stage() {
         return stage;
     }
@@ -148,19 +155,36 @@ public final class Exchange {
 
     /** What was put under a key, or null. */
     public <T> @Nullable T get(Key<T> key) {
-        if (key.index >= values.length) {
-            return null;
-        }
-        @SuppressWarnings("unchecked") // only set() fills the key's place
-        T value = (T) values[key.index];
-        return value;
+        return key.in(values);
     }
 
+    /** Puts something under a key, in place of what was there; gone when the exchange is concluded. */
     public <T> void set(Key<T> key, T value) {
-        if (key.index >= values.length) {
-            values = Arrays.copyOf(values, key.index + 4);
+        values = key.put(values, value);
+    }
+
+    @Nullable
+    Object[] copyOfValues() {
+        return values.clone();
+    }
+
+    /** What the route's pattern found under these names, escapes decoded: {@code id} of {@code /users/{id}}, {@code **} of {@code /files/**}. */
+    public Map<String, String> pathVariables() {
+        Map<String, String> variables = new LinkedHashMap<>();
+        for (int i = 0; i < match.captures(); i++) {
+            variables.put(match.pattern().names().get(i), decoded(match.capture(i)));
         }
-        values[key.index] = value;
+        return Collections.unmodifiableMap(variables);
+    }
+
+    /** What the route's pattern found under this name, escapes decoded; null if it has no such name. */
+    public @Nullable String pathVariable(String name) {
+        String found = match.capture(name);
+        return found == null ? null : decoded(found);
+    }
+
+    private static String decoded(String text) {
+        return text.indexOf('%') < 0 ? text : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     /** The coding of the response's body, to be applied while it is relayed; for {@link Policy#onResponse}, which has then changed the fields to match. */

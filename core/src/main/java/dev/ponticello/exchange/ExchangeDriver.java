@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The request's body is a second activity: it flows from SEND on, and may go on while the answer is relayed. One driver serves one client stream, one exchange after the other, on its loop.
  */
+@SuppressWarnings("exports") // for the gateway itself
 public final class ExchangeDriver {
     /** Who owns the client's stream. */
     public interface Owner {
@@ -63,6 +64,8 @@ public final class ExchangeDriver {
 
     private static final Logger LOG = System.getLogger(ExchangeDriver.class.getName());
     private static final byte[] NOTHING = new byte[0];
+    /** In place of the next policy: an answer has decided, and there is nothing to go on to. */
+    private static final int ANSWERED = -1;
 
     private final LoopContext loop;
     private final MessageSource client;
@@ -75,6 +78,7 @@ public final class ExchangeDriver {
     private final RequestBodyReceiver requestBodyReceiver = new RequestBodyReceiver();
     private final AnswerListener answerListener = new AnswerListener();
     private final StreamOwner streamOwner = new StreamOwner();
+    private final AwaitedOwner awaitedOwner = new AwaitedOwner();
     /** Runs while the endpoint is waited for: for a stream, for its head, for more of its body. */
     private final Timeout answerTimeout = new Timeout() {
         @Override
@@ -112,6 +116,7 @@ public final class ExchangeDriver {
     private long permit;
     private boolean freeTryUsed;
     private boolean headSent;
+    private @Nullable Awaited awaited;
 
     public ExchangeDriver(LoopContext loop, MessageSource client, ResponseSink clientSink, Owner owner) {
         this.loop = loop;
@@ -201,9 +206,14 @@ public final class ExchangeDriver {
     private void admit(Route route, RequestHead head) {
         exchange.enter(Stage.ADMIT);
         requestBodyLimit = route.bodyLimit(requestBodyLimit);
-        for (Policy policy : route.chain()) {
-            Decision decision = policy.onRequest(exchange);
-            if (obey(decision)) {
+        admit(route, head, 0);
+    }
+
+    /** The chain from this policy on, then the target. */
+    private void admit(Route route, RequestHead head, int from) {
+        Policy[] chain = route.chain();
+        for (int i = from; i < chain.length; i++) {
+            if (obey(chain[i].onRequest(exchange), i + 1)) {
                 return;
             }
         }
@@ -213,10 +223,15 @@ public final class ExchangeDriver {
         }
     }
 
-    /** Does what a decision says; true if it ends the chain. */
-    private boolean obey(Decision decision) {
+    /** Does what a decision says; true if it ends the chain, or lets it wait before the next policy. */
+    private boolean obey(Decision decision, int nextPolicy) {
         return switch (decision) {
-            case Decision.Continue _ -> false;
+            case Decision.Continue go -> {
+                if (go.first() != null) {
+                    go.first().accept(exchange);
+                }
+                yield false;
+            }
             case Decision.Respond respond -> {
                 respond(respond.response());
                 yield true;
@@ -225,7 +240,64 @@ public final class ExchangeDriver {
                 reject(reject.rejection());
                 yield true;
             }
+            case Decision.Await await -> {
+                await(await, nextPolicy);
+                yield true;
+            }
         };
+    }
+
+    private void await(Decision.Await await, int nextPolicy) {
+        Awaited begun = new Awaited(awaitedOwner, loop, await, nextPolicy);
+        awaited = begun;
+        if (!begun.begin(exchange)) {
+            reject(Rejection.of(FailureKind.TASKS_EXCEEDED).with(HeaderName.RETRY_AFTER, "1"));
+        }
+    }
+
+    /** What a decision comes to that is made beside the loop. One that is not waited for any more is dropped: its exchange has ended, and another one may run. */
+    private final class AwaitedOwner implements Awaited.Owner {
+        @Override
+        public void onDecided(Awaited by, @Nullable Decision decision, @Nullable Throwable failure) {
+            if (awaited != by) {
+                return;
+            }
+            endAwait();
+            if (failure != null) {
+                broken(failure);
+                return;
+            }
+            try {
+                goOn(Objects.requireNonNull(decision, "a decision that was waited for is null"), by.nextPolicy());
+            } catch (RuntimeException | Error e) {
+                broken(e);
+            }
+        }
+
+        @Override
+        public void onTooLate(Awaited by) {
+            rejectSafely(Rejection.of(by.late()));
+        }
+    }
+
+    private void goOn(Decision decision, int nextPolicy) {
+        if (nextPolicy == ANSWERED) {
+            obeyAnswer(decision);
+        } else if (!obey(decision, nextPolicy)) {
+            admit(Objects.requireNonNull(exchange.route()), exchange.request(), nextPolicy);
+            UpstreamStream to = stream;
+            if (to != null) {
+                to.flush();
+            }
+        }
+    }
+
+    private void endAwait() {
+        Awaited ended = awaited;
+        if (ended != null) {
+            awaited = null;
+            ended.end();
+        }
     }
 
     private void answer(BuiltInAnswer answer, RequestHead head) {
@@ -247,7 +319,11 @@ public final class ExchangeDriver {
     }
 
     private void giveAnswer(BuiltInAnswer answer, byte[] body) {
-        if (!obey(answer.answer(exchange, body))) {
+        obeyAnswer(answer.answer(exchange, body));
+    }
+
+    private void obeyAnswer(Decision decision) {
+        if (!obey(decision, ANSWERED)) {
             throw new IllegalStateException(
                     "an answer of the gateway decided to continue (expected: respond or reject)");
         }
@@ -851,6 +927,7 @@ public final class ExchangeDriver {
     private void conclude(Outcome outcome) {
         exchange.enter(Stage.CONCLUDE);
         running = false;
+        endAwait();
         loop.timers().disarm(answerTimeout);
         loop.timers().disarm(requestTimeout);
         loop.timers().disarm(totalTimeout);

@@ -22,19 +22,15 @@ final class OwnAnswers {
         if (problem) {
             json.append("{\"type\":\"about:blank\",\"title\":\"").append(Status.name(status)).append("\",\"status\":")
                     .append(status).append(",\"detail\":");
-            appendString(json, rejection.sentence());
+            JsonText.appendString(json, rejection.sentence());
             json.append(",\"reason\":\"").append(rejection.kind().slug()).append('"');
         } else {
             json.append("{\"error\":");
-            appendString(json, rejection.sentence());
+            JsonText.appendString(json, rejection.sentence());
         }
         for (Map.Entry<String, Object> member : rejection.members().entrySet()) {
             json.append(",\"").append(member.getKey()).append("\":");
-            if (member.getValue() instanceof String text) {
-                appendString(json, text);
-            } else {
-                json.append(member.getValue());
-            }
+            JsonText.append(json, member.getValue());
         }
         json.append('}');
         Response response = Response.of(status, problem ? "application/problem+json" : "application/json",
@@ -83,21 +79,5 @@ final class OwnAnswers {
                 to.add(from, slot);
             }
         }
-    }
-
-    /** Appends a JSON string (RFC 8259 §7). */
-    private static void appendString(StringBuilder json, String text) {
-        json.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c < 0x20) {
-                json.append(String.format("\\u%04x", (int) c));
-            } else {
-                json.append(c);
-            }
-        }
-        json.append('"');
     }
 }

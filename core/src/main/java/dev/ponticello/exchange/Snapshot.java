@@ -20,6 +20,7 @@ import java.util.List;
  * @param policies every policy of the config, each once, to be closed with it
  * @param pins counts the exchanges that it has begun
  */
+@SuppressWarnings("exports") // for the gateway itself
 public record Snapshot(RouteTable<Route> routes, PrefixTable<Route> guards, Route outside, HeaderNameSet ownedNames,
         boolean problemFormat, List<Policy> policies, Pins pins) {
 
@@ -51,6 +52,7 @@ public record Snapshot(RouteTable<Route> routes, PrefixTable<Route> guards, Rout
     private Route pathUnknown(RequestHead request, Match<Route> match) {
         Route guard = guards.find(request.headers().bytes(), request.hostStart(), request.hostEnd(),
                 request.pathBytes(), request.pathStart(), request.pathEnd(), match);
+        match.clear(); // what the group's prefix has captured is nobody's
         return guard == null ? outside : guard;
     }
 }

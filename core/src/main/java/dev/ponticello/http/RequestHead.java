@@ -31,6 +31,9 @@ public final class RequestHead {
     private boolean expectContinue;
     private boolean unusualNames;
 
+    /** An empty head, for whoever decodes one. */
+    public RequestHead() {}
+
     /** Makes the head empty for the next request. */
     public void clear() {
         headers.clear();

@@ -1,6 +1,7 @@
 package dev.ponticello.http1;
 
 import dev.ponticello.http.BodyLength;
+import dev.ponticello.http.Headers;
 import dev.ponticello.http.RequestHead;
 import dev.ponticello.http.ResponseHead;
 import dev.ponticello.http.Status;
@@ -36,14 +37,14 @@ final class HeadWriter {
     /** Writes a request for an endpoint: the target behind the endpoint's base path, the given authority as Host. */
     static void writeRequest(ByteBuf out, RequestHead head, byte[] basePath, byte[] authority, int authorityStart,
             int authorityEnd) {
-        head.method().writeTo(out);
+        out.writeBytes(head.method().bytes());
         out.writeByte(' ');
         out.writeBytes(basePath);
         head.writeTargetTo(out);
         out.writeBytes(HTTP_1_1);
         out.writeBytes(authority, authorityStart, authorityEnd - authorityStart);
         out.writeBytes(CRLF);
-        head.headers().writeTo(out);
+        writeFields(out, head.headers());
         if (head.bodyLength() == BodyLength.CHUNKED) {
             out.writeBytes(CHUNKED);
         }
@@ -62,7 +63,7 @@ final class HeadWriter {
 
     static void writeResponse(ByteBuf out, ResponseHead head, boolean chunked, Persistence persistence) {
         writeStatusLine(out, head.status());
-        head.headers().writeTo(out);
+        writeFields(out, head.headers());
         if (chunked) {
             out.writeBytes(CHUNKED);
         }
@@ -77,8 +78,27 @@ final class HeadWriter {
 
     static void writeInformational(ByteBuf out, ResponseHead head) {
         writeStatusLine(out, head.status());
-        head.headers().writeTo(out);
+        writeFields(out, head.headers());
         out.writeBytes(CRLF);
+    }
+
+    /** Writes the lines that are not removed, each with its CRLF, as they stand: neighbours in one go. */
+    static void writeFields(ByteBuf out, Headers headers) {
+        byte[] bytes = headers.bytes();
+        int from = 0;
+        int to = 0;
+        for (int slot = 0; slot < headers.slots(); slot++) {
+            if (headers.isRemoved(slot)) {
+                continue;
+            }
+            int start = headers.nameStart(slot);
+            if (start != to) {
+                out.writeBytes(bytes, from, to - from);
+                from = start;
+            }
+            to = headers.lineEnd(slot);
+        }
+        out.writeBytes(bytes, from, to - from);
     }
 
     private static void writeStatusLine(ByteBuf out, int status) {

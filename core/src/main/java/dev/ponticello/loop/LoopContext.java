@@ -50,9 +50,7 @@ public final class LoopContext {
 
     /** What the slot holds on this loop. */
     public <T> T get(LoopSlot<T> slot) {
-        if (slot.index >= slots.length) {
-            slots = Arrays.copyOf(slots, slot.index * 2);
-        }
+        makeRoom(slot);
         @SuppressWarnings("unchecked") // only the slot's own maker fills its place
         T value = (T) slots[slot.index];
         if (value == null) {
@@ -60,5 +58,17 @@ public final class LoopContext {
             slots[slot.index] = value;
         }
         return value;
+    }
+
+    /** Fills the slot with a thing that is passed in, in place of one that its owner makes. */
+    public <T> void set(LoopSlot<T> slot, T value) {
+        makeRoom(slot);
+        slots[slot.index] = value;
+    }
+
+    private void makeRoom(LoopSlot<?> slot) {
+        if (slot.index >= slots.length) {
+            slots = Arrays.copyOf(slots, slot.index * 2);
+        }
     }
 }

@@ -10,6 +10,7 @@ import dev.ponticello.config.Problems;
 import dev.ponticello.config.RateLimitConfig;
 import dev.ponticello.config.RequestIdConfig;
 import dev.ponticello.config.RequireConfig;
+import dev.ponticello.exchange.OwnPolicy;
 import dev.ponticello.exchange.Policy;
 import dev.ponticello.identity.KeySet;
 import dev.ponticello.identity.TokenVerifier;
@@ -25,6 +26,7 @@ import dev.ponticello.policy.RequirePolicy;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -33,19 +35,21 @@ import org.jspecify.annotations.Nullable;
 final class PolicyMaker {
     private final Chance chance;
     private final Function<AccessLogConfig, Policy> accessLogs;
+    private final Function<OwnPolicy, Policy> own;
 
-    PolicyMaker(Chance chance, Function<AccessLogConfig, Policy> accessLogs) {
+    PolicyMaker(Chance chance, Function<AccessLogConfig, Policy> accessLogs, Function<OwnPolicy, Policy> own) {
         this.chance = chance;
         this.accessLogs = accessLogs;
+        this.own = own;
     }
 
     static PolicyMaker forServing(Chance chance) {
-        return new PolicyMaker(chance, AccessLogPolicy::open);
+        return new PolicyMaker(chance, AccessLogPolicy::open, OwnPolicy::make);
     }
 
-    /** Makes policies that are only looked at: no file is opened and no thread started. */
+    /** Makes policies that are only looked at: no file is opened, no thread started and no own code run. */
     static PolicyMaker forCheck(Chance chance) {
-        return new PolicyMaker(chance, _ -> new Policy() {});
+        return new PolicyMaker(chance, _ -> new Policy() {}, _ -> new Policy() {});
     }
 
     /**
@@ -70,6 +74,7 @@ final class PolicyMaker {
             case BearerTokenConfig token -> bearerToken(token, live, path, problems);
             case RequireConfig require -> new RequirePolicy(require);
             case HeadersConfig headers -> new HeaderEditPolicy(headers);
+            case PolicyConfig.Own policy -> makeOwn(policy);
         };
     }
 
@@ -83,6 +88,18 @@ final class PolicyMaker {
     private RateLimitPolicy heir(@Nullable RateLimitPolicy old, RateLimitConfig limit, List<Policy> before) {
         String name = nameOf(limit, before);
         return old == null ? new RateLimitPolicy(limit, name, chance) : old.with(limit, name, chance);
+    }
+
+    private Policy makeOwn(PolicyConfig.Own policy) {
+        if (!(policy instanceof OwnPolicy known)) {
+            throw new IllegalArgumentException(
+                    policy.getClass().getName() + " is no policy (expected: an " + OwnPolicy.class.getName() + ")");
+        }
+        try {
+            return Objects.requireNonNull(own.apply(known), "its factory made null");
+        } catch (RuntimeException | LinkageError e) {
+            throw new IllegalArgumentException("the policy " + policy.type() + " cannot be made: " + e, e);
+        }
     }
 
     /** A limit without a name is called {@code default}, the next of its chain {@code default-2}. */

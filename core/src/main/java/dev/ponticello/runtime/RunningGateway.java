@@ -6,6 +6,7 @@ import dev.ponticello.config.ListenerConfig;
 import dev.ponticello.config.Problems;
 import dev.ponticello.exchange.Policy;
 import dev.ponticello.exchange.Snapshot;
+import dev.ponticello.exchange.Tasks;
 import dev.ponticello.listener.ConnectionCaps;
 import dev.ponticello.listener.Listener;
 import dev.ponticello.listener.ListenerSettings;
@@ -110,6 +111,7 @@ public final class RunningGateway {
     static RunningGateway start(GatewayConfig config, EventLoops loops, PolicyMaker policies, Executor worker)
             throws IOException {
         UpstreamFactory factory = new UpstreamFactory(loops.contexts(), loops.transport(), Limits.autoConnections());
+        Tasks.onVirtualThreads(config.limits().tasks()).serve(loops.contexts());
         Problems problems = new Problems();
         RunningGateway gateway = new RunningGateway(loops, factory, policies, worker,
                 compile(config, factory, policies, LiveState.none(), loops.contexts().size(), problems));
@@ -243,6 +245,9 @@ public final class RunningGateway {
         live.settle();
         caps.change(total(config), perAddress(config));
         factory.serve(next.upstreams);
+        if (config.limits().tasks() != before.config.limits().tasks()) {
+            Tasks.onVirtualThreads(config.limits().tasks()).serve(loops.contexts());
+        }
         open.add(next.snapshot);
         before.snapshot.pins().retire(loops.contexts()).thenRunAsync(() -> end(before.snapshot), worker);
         return true;
@@ -266,7 +271,7 @@ public final class RunningGateway {
         for (Policy policy : policies) {
             try {
                 policy.close();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.log(Level.ERROR, "Internal error in close of " + policy, e);
             }
         }

@@ -16,7 +16,7 @@ class ConfigDefaultsTest {
         assertThat(d.loops()).isZero();
         assertThat(d.errors()).isEqualTo(GatewayConfig.ErrorFormat.SEED);
         assertThat(d.drain()).isEqualTo(new DrainConfig(Duration.ZERO, Duration.ofSeconds(30)));
-        assertThat(d.limits()).isEqualTo(new ProcessLimits(0, null));
+        assertThat(d.limits()).isEqualTo(new ProcessLimits(0, null, 1000));
         assertThat(d.listeners()).isEmpty();
         assertThat(d.upstreams()).isEmpty();
         assertThat(d.policies()).isEmpty();

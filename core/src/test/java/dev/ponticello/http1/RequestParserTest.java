@@ -68,7 +68,7 @@ class RequestParserTest {
         RequestHead head = accepted("GET / HTTP/1.1\r\n" + fields + "\r\n");
 
         ByteBuf out = Unpooled.buffer();
-        head.headers().writeTo(out);
+        HeadWriter.writeFields(out, head.headers());
         assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(fields);
     }
 

@@ -14,6 +14,7 @@ import dev.ponticello.config.Problems;
 import dev.ponticello.config.RouteConfig;
 import dev.ponticello.config.UpstreamConfig;
 import dev.ponticello.exchange.Exchange;
+import dev.ponticello.exchange.OwnPolicy;
 import dev.ponticello.exchange.Policy;
 import dev.ponticello.loop.Chance;
 import dev.ponticello.loop.Clock;
@@ -49,7 +50,7 @@ class RunningGatewayTest {
     private final ExecutorService worker = Executors.newSingleThreadExecutor();
     private final List<Seen> made = new ArrayList<>();
     private final Seen shared = new Seen();
-    private final PolicyMaker policies = new PolicyMaker(Chance.SECURE, this::make);
+    private final PolicyMaker policies = new PolicyMaker(Chance.SECURE, this::make, OwnPolicy::make);
 
     /** A policy that counts. */
     private static final class Seen implements Policy {
