@@ -271,7 +271,7 @@ class ConfigProblemsTest {
                   - rate-limit:
                     limit: 100/min
                   - rate-limit: { limit: 1/s, algorithm: token-bucket, by: { header: X-Key }, burst: 20 }
-                  - compression: { codings: [zstd, br, gzip] }
+                  - compression: { codings: [zst, brotli, gzip] }
                   - bearer-token: { algorithms: [RS256], keys: keys.json }
                   - require
                 """,
@@ -284,8 +284,8 @@ class ConfigProblemsTest {
                         gw.yaml:7:42: algorithm: 'token-bucket' (expected: fixed-window)
                         gw.yaml:7:56: by: a map (expected: client-address)
                         gw.yaml:7:79: burst: unknown key (expected: name, limit, algorithm, by, max-keys, ipv4-prefix or ipv6-prefix)
-                        gw.yaml:8:30: codings[0]: 'zstd' (expected: gzip)
-                        gw.yaml:8:36: codings[1]: 'br' (expected: gzip)
+                        gw.yaml:8:30: codings[0]: 'zst' (expected: zstd, br, gzip or deflate); did you mean 'zstd'?
+                        gw.yaml:8:35: codings[1]: 'brotli' (expected: zstd, br, gzip or deflate)
                         gw.yaml:9:5: secret: missing (expected: a text or a reference like ${NAME})
                         gw.yaml:9:34: algorithms[0]: 'RS256' (expected: HS256, HS384 or HS512); did you mean 'HS256'?
                         gw.yaml:9:42: keys: unknown key (expected: algorithms, secret, issuer, audience, leeway, required-claims or \

@@ -42,6 +42,7 @@ public final class Exchange {
     private long requestBytes;
     private long responseBytes;
     private @Nullable BodyCoding responseCoding;
+    private boolean responseLive;
 
     Exchange(LoopContext loop) {
         this.loop = loop;
@@ -67,6 +68,7 @@ public final class Exchange {
         requestBytes = 0;
         responseBytes = 0;
         responseCoding = null;
+        responseLive = false;
     }
 
     @SuppressWarnings("EnumOrdinal") // a place for each stage
@@ -142,14 +144,23 @@ public final class Exchange {
         values[key.index] = value;
     }
 
-    /** The coding of the response's body, to be applied while it is relayed; for {@link Policy#onResponse}, which has then changed the fields to match. */
-    public void codeResponse(BodyCoding coding) {
+    /**
+     * The coding of the response's body, to be applied while it is relayed; for {@link Policy#onResponse}, which has then changed the fields to match.
+     *
+     * @param live whether each part of the body goes out as soon as it has come
+     */
+    public void codeResponse(BodyCoding coding, boolean live) {
         responseCoding = coding;
+        responseLive = live;
     }
 
     /** Whether some policy codes the response's body. */
     public boolean hasResponseCoding() {
         return responseCoding != null;
+    }
+
+    boolean isResponseLive() {
+        return responseLive;
     }
 
     @Nullable

@@ -577,10 +577,8 @@ public final class ExchangeDriver {
         reportHead(head.status());
         HopByHop.removeFrom(head.headers());
         head.headers().add(HeaderName.VIA, head.minorVersion() == 0 ? "1.0 ponticello" : "1.1 ponticello");
-        // Asked before the chain: a coding takes the length away, but what has a length is no stream that somebody waits for.
-        boolean endUnknown = head.bodyLength() < 0;
         sendHead(head);
-        responseRelay.open(stream, clientSink, exchange.takeResponseCoding(), endUnknown);
+        responseRelay.open(stream, clientSink, exchange.takeResponseCoding(), exchange.isResponseLive());
         loop.timers().arm(answerTimeout, Objects.requireNonNull(exchange.upstream()).idleNanos());
     }
 
