@@ -82,7 +82,7 @@ class ConfigGrammarTest {
                           - request-id: { header: X-Trace, trust: true }
                           - cors: { origins: ["https://app.example.com"], methods: [GET], headers: [X-A], expose: [X-B],
                                     credentials: true, max-age: 1m }
-                          - compression: { min-size: 2KiB, codings: [gzip], cookies: true }
+                          - compression: { min-size: 2KiB, codings: [deflate, br, gzip, zstd], cookies: true }
                         routes:
                           - { path: /health, methods: [GET], answer: health }
                           - { path: /, answer: index }
@@ -145,7 +145,9 @@ class ConfigGrammarTest {
                         new CorsConfig(List.of("https://app.example.com"), List.of("GET"), List.of("X-A"),
                                 List.of("X-B"),
                                 true, Duration.ofMinutes(1)),
-                        new CompressionConfig(2048, List.of(CompressionConfig.Coding.GZIP), true)),
+                        new CompressionConfig(2048, List.of(CompressionConfig.Coding.DEFLATE,
+                                CompressionConfig.Coding.BR, CompressionConfig.Coding.GZIP,
+                                CompressionConfig.Coding.ZSTD), true)),
                 List.of(new RouteConfig("/health", List.of("GET"), List.of(), new AnswerConfig.Health()),
                         new RouteConfig("/", List.of(), List.of(), new AnswerConfig.Index()),
                         new RouteConfig("/robots.txt", List.of(), List.of(),

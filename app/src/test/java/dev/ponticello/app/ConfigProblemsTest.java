@@ -349,7 +349,7 @@ class ConfigProblemsTest {
                   - rate-limit:
                     limit: 100/min
                   - rate-limit: { limit: 1/s, algorithm: tokenbucket, by: { field: X-Key }, bursts: 20 }
-                  - compression: { codings: [zstd, br, gzip] }
+                  - compression: { codings: [zst, brotli, gzip] }
                   - bearer-token: { algorithms: [RS255], key: keys.json }
                   - require
                 """,
@@ -364,8 +364,8 @@ class ConfigProblemsTest {
                         gw.yaml:7:55: by: unknown key 'field' (expected: client-address, route, header or claim)
                         gw.yaml:7:77: bursts: unknown key (expected: name, limit, algorithm, burst, by, max-keys, ipv4-prefix or \
                         ipv6-prefix); did you mean 'burst'?
-                        gw.yaml:8:30: codings[0]: 'zstd' (expected: gzip)
-                        gw.yaml:8:36: codings[1]: 'br' (expected: gzip)
+                        gw.yaml:8:30: codings[0]: 'zst' (expected: zstd, br, gzip or deflate); did you mean 'zstd'?
+                        gw.yaml:8:35: codings[1]: 'brotli' (expected: zstd, br, gzip or deflate)
                         gw.yaml:9:5: bearer-token: neither 'secret' nor 'keys' (expected: one of them)
                         gw.yaml:9:34: algorithms[0]: 'RS255' (expected: HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, \
                         PS512, ES256, ES384, ES512 or EdDSA); did you mean 'RS256'?

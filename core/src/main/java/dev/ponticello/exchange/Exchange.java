@@ -51,6 +51,7 @@ public final class Exchange {
     private long requestBytes;
     private long responseBytes;
     private @Nullable BodyCoding responseCoding;
+    private boolean responseLive;
 
     Exchange(LoopContext loop) {
         this.loop = loop;
@@ -78,6 +79,7 @@ public final class Exchange {
         requestBytes = 0;
         responseBytes = 0;
         responseCoding = null;
+        responseLive = false;
     }
 
     @SuppressWarnings("EnumOrdinal") // a place for each stage
@@ -187,14 +189,23 @@ public final class Exchange {
         return text.indexOf('%') < 0 ? text : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
-    /** The coding of the response's body, to be applied while it is relayed; for {@link Policy#onResponse}, which has then changed the fields to match. */
-    public void codeResponse(BodyCoding coding) {
+    /**
+     * The coding of the response's body, to be applied while it is relayed; for {@link Policy#onResponse}, which has then changed the fields to match.
+     *
+     * @param live whether each part of the body goes out as soon as it has come
+     */
+    public void codeResponse(BodyCoding coding, boolean live) {
         responseCoding = coding;
+        responseLive = live;
     }
 
     /** Whether some policy codes the response's body. */
     public boolean hasResponseCoding() {
         return responseCoding != null;
+    }
+
+    boolean isResponseLive() {
+        return responseLive;
     }
 
     @Nullable

@@ -696,11 +696,9 @@ public final class ExchangeDriver {
                     Objects.requireNonNull(exchange.upstream()), Objects.requireNonNull(stream).endpoint(),
                     head.headers());
         }
-        // Asked before the chain: a coding takes the length away, but what has a length is no stream that somebody waits for.
-        boolean endUnknown = head.bodyLength() < 0;
         showChain(head, false);
         sendHead(head);
-        responseRelay.open(stream, clientSink, exchange.takeResponseCoding(), endUnknown);
+        responseRelay.open(stream, clientSink, exchange.takeResponseCoding(), exchange.isResponseLive());
         loop.timers().arm(answerTimeout, Objects.requireNonNull(exchange.upstream()).idleNanos());
     }
 

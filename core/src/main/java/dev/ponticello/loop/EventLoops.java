@@ -53,7 +53,10 @@ public final class EventLoops {
     /** Lets the loops end what they run, and stops them; complete, on a thread that is none of theirs, when they have ended. */
     public CompletableFuture<Void> stop() {
         CompletableFuture<Void> stopped = new CompletableFuture<>();
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).addListener(_ -> stopped.complete(null));
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).addListener(_ -> {
+            contexts.forEach(LoopContext::close);
+            stopped.complete(null);
+        });
         return stopped;
     }
 }

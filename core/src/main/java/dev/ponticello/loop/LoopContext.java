@@ -1,7 +1,9 @@
 package dev.ponticello.loop;
 
 import io.netty.channel.EventLoop;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What one event loop owns: clock, chance, timers, and a slot for each thing that an owner keeps on every loop. On its loop only. */
@@ -12,6 +14,7 @@ public final class LoopContext {
     private final Clock clock;
     private final Chance chance;
     private final Timers timers;
+    private final List<Runnable> closers = new ArrayList<>();
     private @Nullable Object[] slots = new Object[8];
 
     public LoopContext(int index, EventLoop eventLoop, Transport transport, Clock clock, Chance chance) {
@@ -54,8 +57,10 @@ public final class LoopContext {
         @SuppressWarnings("unchecked") // only the slot's own maker fills its place
         T value = (T) slots[slot.index];
         if (value == null) {
-            value = slot.maker.apply(this);
-            slots[slot.index] = value;
+            T made = slot.maker.apply(this);
+            slots[slot.index] = made;
+            closers.add(() -> slot.closer.accept(made));
+            value = made;
         }
         return value;
     }
@@ -70,5 +75,11 @@ public final class LoopContext {
         if (slot.index >= slots.length) {
             slots = Arrays.copyOf(slots, slot.index * 2);
         }
+    }
+
+    /** Lets go of what the slots hold, when the loop has ended. */
+    void close() {
+        closers.forEach(Runnable::run);
+        closers.clear();
     }
 }

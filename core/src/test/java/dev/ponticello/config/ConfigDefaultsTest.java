@@ -74,8 +74,9 @@ class ConfigDefaultsTest {
 
     @Test
     void ofCompression() {
-        assertThat(CompressionConfig.DEFAULTS)
-                .isEqualTo(new CompressionConfig(1024, List.of(CompressionConfig.Coding.GZIP), false));
+        assertThat(CompressionConfig.DEFAULTS).isEqualTo(new CompressionConfig(1024, null, false));
+        assertThat(CompressionConfig.USUAL_CODINGS).containsExactly(CompressionConfig.Coding.ZSTD,
+                CompressionConfig.Coding.BR, CompressionConfig.Coding.GZIP);
     }
 
     @Test
