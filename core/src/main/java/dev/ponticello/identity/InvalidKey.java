@@ -13,6 +13,11 @@ final class InvalidKey extends Exception {
         this.expected = expected;
     }
 
+    /** The refusal of a private key, which only an issuer needs. */
+    static InvalidKey isPrivate() {
+        return new InvalidKey("a private key", "public keys; a gateway needs no private one");
+    }
+
     String found() {
         return found;
     }

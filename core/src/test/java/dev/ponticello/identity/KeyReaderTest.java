@@ -227,10 +227,10 @@ class KeyReaderTest {
         byte[] info = RSA.getPublic().getEncoded();
         assertThat(problems(pem("PUBLIC KEY", Arrays.copyOf(info, 100)), RS256)).contains("line 1: broken, or of");
         assertThat(problems(pem("CERTIFICATE", info), RS256))
-                .isEqualTo("keys: the key at line 1: broken (expected: a CERTIFICATE)\n");
+                .isEqualTo("keys: the key at line 1: broken (expected: CERTIFICATE in base64)\n");
         assertThat(problems(pem("RSA PUBLIC KEY", new byte[0]), RS256)).contains("line 1: broken, or of");
         assertThat(problems(pem(RSA).replace("M", "!"), RS256))
-                .isEqualTo("keys: the key at line 1: broken (expected: a PUBLIC KEY)\n");
+                .isEqualTo("keys: the key at line 1: broken (expected: PUBLIC KEY in base64)\n");
         assertThat(problems("-----BEGIN PUBLIC KEY-----\nAAAA\n", RS256)).isEqualTo("keys: the key at line 1: no end"
                 + " (expected: a line -----END with the words of its -----BEGIN)\n");
         assertThat(problems(pem("X509 CRL", info), RS256)).isEqualTo("keys: the key at line 1: no public key by its"
