@@ -56,7 +56,7 @@ class BuilderReachesEverythingTest {
     /** What may stand in a component of this type; the first that the record's constructor accepts does. */
     private static List<?> candidates(Class<?> type) {
         if (type == int.class || type == Integer.class) {
-            return List.of(1, 2, 3, 24, 200, 404, 1000, 2048);
+            return List.of(308, 1, 2, 3, 24, 200, 404, 1000, 2048);
         } else if (type == long.class || type == Long.class) {
             return List.of(1L, 2L, 4096L, 2048L, 8192L);
         } else if (type == boolean.class || type == Boolean.class) {
@@ -173,8 +173,23 @@ class BuilderReachesEverythingTest {
         return variants;
     }
 
+    /** A record that differs here from the plain one; with one other component changed, where the constructor asks for that. */
     private static <R extends Record> @Nullable R differing(Class<R> type, @Nullable Object[] base, int component) {
         R plain = Objects.requireNonNull(make(type, base));
+        R variant = differing(type, base, component, plain);
+        for (int beside = 0; variant == null && beside < base.length; beside++) {
+            for (Object candidate : beside == component ? List.of() : component(type, beside)) {
+                @Nullable
+                Object[] changed = base.clone();
+                changed[beside] = candidate;
+                variant = variant == null ? differing(type, changed, component, plain) : variant;
+            }
+        }
+        return variant;
+    }
+
+    private static <R extends Record> @Nullable R differing(Class<R> type, @Nullable Object[] base, int component,
+            R plain) {
         for (Object candidate : component(type, component)) {
             @Nullable
             Object[] changed = base.clone();
@@ -192,7 +207,11 @@ class BuilderReachesEverythingTest {
             // A group may hold groups: two levels show it.
             return groupsOfAGroup();
         }
-        return candidates(type.getRecordComponents()[component].getGenericType());
+        List<@Nullable Object> values = new ArrayList<>(candidates(type.getRecordComponents()[component].getGenericType()));
+        if (type.getRecordComponents()[component].getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+            values.add(null);
+        }
+        return values;
     }
 
     private static List<?> groupsOfAGroup() {
