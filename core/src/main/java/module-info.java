@@ -8,7 +8,9 @@ import dev.ponticello.exchange.PolicyFactory;
  */
 module dev.ponticello {
     requires static transitive org.jspecify;
+    requires com.aayushatharva.brotli4j;
     requires com.github.benmanes.caffeine;
+    requires com.github.luben.zstd_jni;
     requires io.netty.buffer;
     requires io.netty.common;
     requires io.netty.resolver;

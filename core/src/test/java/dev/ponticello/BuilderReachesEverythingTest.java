@@ -207,7 +207,8 @@ class BuilderReachesEverythingTest {
             // A group may hold groups: two levels show it.
             return groupsOfAGroup();
         }
-        List<@Nullable Object> values = new ArrayList<>(candidates(type.getRecordComponents()[component].getGenericType()));
+        List<@Nullable Object> values = new ArrayList<>(
+                candidates(type.getRecordComponents()[component].getGenericType()));
         if (type.getRecordComponents()[component].getAnnotatedType().isAnnotationPresent(Nullable.class)) {
             values.add(null);
         }

@@ -635,8 +635,9 @@ class ConfigProblemsTest {
                   - rate-limit: { limit: 1/s }
                   - rate-limit: { limit: 2/s, name: default }
                 """;
-        assertThat(Gateway.check(Configs.good(yaml, VARIABLES))).hasToString("policies[1].rate-limit: name: 'default' is what a"
-                + " limit before it is called, which has no name (expected: another name)\n");
+        assertThat(Gateway.check(Configs.good(yaml, VARIABLES)))
+                .hasToString("policies[1].rate-limit: name: 'default' is what a"
+                        + " limit before it is called, which has no name (expected: another name)\n");
         assertThat(Gateway.check(Configs.good(yaml.replace("1/s }", "1/s, name: first }"), VARIABLES)).isEmpty())
                 .isTrue();
     }

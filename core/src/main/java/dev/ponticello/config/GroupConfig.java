@@ -37,6 +37,7 @@ public record GroupConfig(String path, @Nullable String host, List<PolicyConfig>
     }
 
     /** Whose requests it is for when it stands inside a group for these hosts; null for all. */
+    @SuppressWarnings("exports") // for the gateway itself
     public @Nullable HostPattern hostWithin(@Nullable HostPattern outer) {
         return host == null ? outer : HostPattern.parse(host);
     }

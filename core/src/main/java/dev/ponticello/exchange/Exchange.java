@@ -121,6 +121,7 @@ public final class Exchange {
     }
 
     /** The path that a template makes of what the route's pattern captured; for a template of that pattern, from {@link Stage#ADMIT} on. */
+    @SuppressWarnings("exports") // for the gateway itself
     public String fill(PathTemplate template) {
         return new String(template.fill(match), StandardCharsets.US_ASCII);
     }

@@ -31,7 +31,13 @@ final class HeadWriter {
 
     /** At most so many bytes a request head takes beyond its fields and target. */
     static int requestOverhead(RequestHead head, byte[] basePath, int authorityLength) {
-        return 128 + basePath.length + authorityLength + head.maxPathWritten();
+        return 128 + basePath.length + authorityLength + pathLength(head);
+    }
+
+    /** How many bytes of the target are not among those of the fields, or fewer. */
+    private static int pathLength(RequestHead head) {
+        byte[] rewritten = head.rewrittenPath();
+        return rewritten == null ? head.pathEnd() - head.pathStart() : rewritten.length;
     }
 
     /** Writes a request for an endpoint: the target behind the endpoint's base path, the given authority as Host. */
@@ -40,7 +46,7 @@ final class HeadWriter {
         out.writeBytes(head.method().bytes());
         out.writeByte(' ');
         out.writeBytes(basePath);
-        head.writeTargetTo(out);
+        writeTarget(out, head);
         out.writeBytes(HTTP_1_1);
         out.writeBytes(authority, authorityStart, authorityEnd - authorityStart);
         out.writeBytes(CRLF);
@@ -49,6 +55,25 @@ final class HeadWriter {
             out.writeBytes(CHUNKED);
         }
         out.writeBytes(CRLF);
+    }
+
+    /** The target for an endpoint: the canonical path, or what it was rewritten to, and the query; or all as it arrived. */
+    private static void writeTarget(ByteBuf out, RequestHead head) {
+        byte[] text = head.headers().bytes();
+        if (head.isForwardedAsArrived()) {
+            out.writeBytes(text, head.targetStart(), head.targetEnd() - head.targetStart());
+            return;
+        }
+        byte[] rewritten = head.rewrittenPath();
+        if (rewritten != null) {
+            out.writeBytes(rewritten);
+        } else {
+            out.writeBytes(head.pathBytes(), head.pathStart(), head.pathEnd() - head.pathStart());
+        }
+        if (head.queryStart() >= 0) {
+            out.writeByte('?');
+            out.writeBytes(text, head.queryStart(), head.targetEnd() - head.queryStart());
+        }
     }
 
     /** How a response to a client treats its connection. */

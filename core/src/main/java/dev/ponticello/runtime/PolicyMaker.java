@@ -81,8 +81,10 @@ final class PolicyMaker {
     /** A verifier goes on, with what it has verified, as long as its settings and its keys are the same. */
     private @Nullable Policy bearerToken(BearerTokenConfig config, LiveState live, String path, Problems problems) {
         KeySet keys = BearerTokenPolicy.keys(config, path, problems);
-        return keys == null ? null : new BearerTokenPolicy(config, live.adopt(TokenVerifier.class,
-                Map.entry(config, keys), old -> old == null ? BearerTokenPolicy.verifier(config, keys, chance) : old));
+        return keys == null ? null
+                : new BearerTokenPolicy(config, live.adopt(TokenVerifier.class,
+                        Map.entry(config, keys),
+                        old -> old == null ? BearerTokenPolicy.verifier(config, keys, chance) : old));
     }
 
     private RateLimitPolicy heir(@Nullable RateLimitPolicy old, RateLimitConfig limit, List<Policy> before) {
