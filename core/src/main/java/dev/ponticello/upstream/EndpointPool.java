@@ -207,7 +207,7 @@ final class EndpointPool {
         }
     }
 
-    /** Lives by other settings; a connection that is there keeps the limits and the time to live that it was given. Any thread. */
+    /** Lives by other settings; a connection that is there keeps its bounds of a head, and while it is idle the time that it was given. Any thread. */
     void use(UpstreamSettings changed) {
         loop.eventLoop().execute(() -> {
             settings = changed;

@@ -28,7 +28,8 @@ class DescriptorsTest {
     @ParameterizedTest
     @MethodSource("dev.ponticello.app.scenario.TestGateway#transports")
     void acceptingPausesAndGoesOn(Transport transport) throws Exception {
-        run(transport, "routes: [{ path: /, answer: health }]", (port, program, clients) -> {
+        run(transport, "routes: [{ path: /, answer: health }]", (program, clients) -> {
+            int port = program.port();
             for (int i = 0; i < FILES; i++) {
                 clients.add(RawClient.connect(port));
             }
@@ -53,7 +54,8 @@ class DescriptorsTest {
                       users: { endpoints: ["%s"], circuit-breaker: { failures: 1 } }
                       dead: { endpoints: ["http://127.0.0.1:%d"] }
                     routes: [{ path: /, answer: health }, { path: /users, to: users }, { path: /dead, to: dead }]
-                    """.formatted(endpoint.url(), dead.port()), (port, program, clients) -> {
+                    """.formatted(endpoint.url(), dead.port()), (program, clients) -> {
+                int port = program.port();
                 // Once before, because a class cannot be loaded from a folder without a descriptor.
                 assertThat(RawClient.get(port, "/users").bodyText()).isEqualTo("hello");
                 assertThat(RawClient.get(port, "/dead").status()).isEqualTo(502);
@@ -74,7 +76,7 @@ class DescriptorsTest {
     }
 
     private interface Act {
-        void play(int port, ProgramProcess program, List<RawClient> clients) throws Exception;
+        void play(ProgramProcess program, List<RawClient> clients) throws Exception;
     }
 
     /** Plays an act before a process that may not open many files, with this config. */
@@ -89,9 +91,8 @@ class DescriptorsTest {
                 """.formatted(transport.name().toLowerCase(Locale.ROOT), routes));
         List<RawClient> clients = new ArrayList<>();
         try (var program = ProgramProcess.runWithFiles(FILES, config)) {
-            int port = program.port();
-            assertThat(RawClient.get(port, "/").status()).isEqualTo(200);
-            act.play(port, program, clients);
+            assertThat(RawClient.get(program.port(), "/").status()).isEqualTo(200);
+            act.play(program, clients);
         } finally {
             clients.forEach(RawClient::close);
         }
