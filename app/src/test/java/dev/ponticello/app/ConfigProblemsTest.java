@@ -501,6 +501,31 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void bodiesOfErrorsThatAreNotThere() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:0" }]
+                errors:
+                  format: html
+                  bodies:
+                    503: { type: text/html, file: missing.html }
+                    404: { type: html, file: secret.txt }
+                    200: { file: secret.txt }
+                    5xx: { file: secret.txt }
+                    500: { type: text/html }
+                    501: secret.txt
+                """,
+                """
+                        gw.yaml:3:11: format: 'html' (expected: seed or problem)
+                        gw.yaml:5:35: file: 'missing.html' does not exist (expected: a file at /etc/p/missing.html)
+                        gw.yaml:6:18: type: 'html' (expected: a media type like text/html)
+                        gw.yaml:7:5: 200: '200' (expected: a status from 400 to 599)
+                        gw.yaml:8:5: 5xx: '5xx' (expected: a status from 400 to 599)
+                        gw.yaml:9:5: file: missing (expected: a file beside the config, like 503.html)
+                        gw.yaml:10:10: 501: 'secret.txt' (expected: a map of keys and values)
+                        """);
+    }
+
+    @Test
     void hostsOfGroupsThatNoRequestHas() {
         assertProblems("""
                 listeners: [{ address: "127.0.0.1:0" }]

@@ -100,6 +100,12 @@ record Value(Reading reading, String path, Settings settings) {
         }
     }
 
+    /** What a file holds, beside the config file unless its path is absolute. */
+    byte[] bytesOfFile() {
+        String text = scalar("the path of a file");
+        return ConfigFiles.read(reading.environment(), text, Texts.quoted(text));
+    }
+
     List<String> texts() {
         return list(Value::text);
     }

@@ -634,7 +634,7 @@ public final class ExchangeDriver {
     private void reject(Rejection rejection) {
         FailureKind kind = rejection.kind();
         exchange.setFailure(kind, rejection.sentence());
-        sendOwn(OwnAnswers.render(rejection, exchange.request(), Objects.requireNonNull(snapshot).problemFormat()));
+        sendOwn(OwnAnswers.render(rejection, exchange.request(), Objects.requireNonNull(snapshot).errors()));
         conclude(Outcome.failed(kind));
     }
 
@@ -723,7 +723,7 @@ public final class ExchangeDriver {
             clientSink.cut();
         } else {
             Response response = OwnAnswers.render(Rejection.of(FailureKind.INTERNAL), exchange.request(),
-                    Objects.requireNonNull(snapshot).problemFormat());
+                    Objects.requireNonNull(snapshot).errors());
             OwnAnswers.writeHead(response, ownHead, !exchange.request().method().equals(Method.HEAD),
                     loop.clock().wallMillis());
             headSent = true;

@@ -1,5 +1,8 @@
 package dev.ponticello.exchange;
 
+import dev.ponticello.config.ErrorBody;
+import dev.ponticello.config.ErrorsConfig;
+import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.RequestHead;
@@ -20,9 +23,21 @@ final class OwnAnswers {
     private OwnAnswers() {}
 
     /** The answer that tells a refusal. */
-    static Response render(Rejection rejection, RequestHead request, boolean problemFormat) {
+    static Response render(Rejection rejection, RequestHead request, ErrorsConfig errors) {
         int status = rejection.kind().status();
-        boolean problem = problemFormat || request.headers().hasMember(HeaderName.ACCEPT, "application/problem+json");
+        boolean problemAsked = request.headers().hasMember(HeaderName.ACCEPT, "application/problem+json");
+        ErrorBody own = problemAsked ? null : errors.bodies().get(status);
+        Response response = own != null ? Response.of(status, own.type(), own.bytes())
+                : json(rejection, problemAsked || errors.format() == GatewayConfig.ErrorFormat.PROBLEM);
+        copyFields(rejection.headers(), response.headers());
+        // RFC 9209 §2.3
+        response.with(HeaderName.PROXY_STATUS,
+                "ponticello; error=" + rejection.kind().errorType() + "; details=\"" + rejection.kind().slug() + "\"");
+        return response;
+    }
+
+    private static Response json(Rejection rejection, boolean problem) {
+        int status = rejection.kind().status();
         StringBuilder json = new StringBuilder(96);
         if (problem) {
             json.append("{\"type\":\"about:blank\",\"title\":\"").append(Status.name(status)).append("\",\"status\":")
@@ -42,14 +57,8 @@ final class OwnAnswers {
             }
         }
         json.append('}');
-        Response response = Response.of(status, problem ? "application/problem+json" : "application/json",
+        return Response.of(status, problem ? "application/problem+json" : "application/json",
                 json.toString().getBytes(StandardCharsets.UTF_8));
-        Headers headers = rejection.headers();
-        copyFields(headers, response.headers());
-        // RFC 9209 §2.3
-        response.with(HeaderName.PROXY_STATUS,
-                "ponticello; error=" + rejection.kind().errorType() + "; details=\"" + rejection.kind().slug() + "\"");
-        return response;
     }
 
     /** Whether answers with this status never have a body; a length would be that of another answer (RFC 9110 §8.6). */

@@ -61,7 +61,7 @@ final class Compiler {
         addRoutes(config.routes(), "routes", "", null, global);
         addGroups(config.groups(), "groups", "", null, global);
         return new Snapshot(routes.build(), guards.build(), outside, HeaderNameSet.of(OwnedNames.of(config)),
-                config.errors() == GatewayConfig.ErrorFormat.PROBLEM, List.copyOf(made));
+                config.errors(), List.copyOf(made));
     }
 
     private void addGroups(List<GroupConfig> groups, String at, String prefix, @Nullable HostPattern outerHost,

@@ -14,7 +14,8 @@ class ConfigDefaultsTest {
         GatewayConfig d = GatewayConfig.DEFAULTS;
         assertThat(d.transport()).isEqualTo(GatewayConfig.Transport.AUTO);
         assertThat(d.loops()).isZero();
-        assertThat(d.errors()).isEqualTo(GatewayConfig.ErrorFormat.SEED);
+        assertThat(d.errors()).isEqualTo(ErrorsConfig.of(GatewayConfig.ErrorFormat.SEED));
+        assertThat(d.errors().bodies()).isEmpty();
         assertThat(d.drain()).isEqualTo(new DrainConfig(Duration.ZERO, Duration.ofSeconds(30)));
         assertThat(d.limits()).isEqualTo(new ProcessLimits(0, null));
         assertThat(d.listeners()).isEmpty();

@@ -10,6 +10,7 @@ import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.Problems;
 import dev.ponticello.config.Settings;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
@@ -48,9 +49,8 @@ final class TestGateway implements AutoCloseable {
     static GatewayConfig parse(String yaml) {
         Problems problems = new Problems();
         Settings settings = YamlReader.read("play.yaml", yaml.getBytes(StandardCharsets.UTF_8), problems);
-        Environment environment = new Environment(name -> name.equals("SECRET") ? SECRET : null, path -> {
-            throw new java.io.FileNotFoundException(path.toString());
-        }, Path.of(""));
+        Environment environment = new Environment(name -> name.equals("SECRET") ? SECRET : null,
+                Files::readAllBytes, Path.of(""));
         assertThat(problems.hasErrors()).as(problems.toString()).isFalse();
         GatewayConfig config = ConfigReader.read(Objects.requireNonNull(settings), environment, problems);
         assertThat(problems.hasErrors()).as(problems.toString()).isFalse();
