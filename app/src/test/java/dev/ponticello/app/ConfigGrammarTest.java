@@ -62,10 +62,11 @@ class ConfigGrammarTest {
                         listeners:
                           - address: "[::1]:8000"
                             trusted-proxies: [10.0.0.0/8, "::1"]
+                            half-close: allow
                             underscores: allow
                             path-parameters: allow
                             encoded-slash: keep
-                            timeouts: { request-head: 1s, request-body: 2s, response-write: 3s, keep-alive: 4s }
+                            timeouts: { request-head: 1s, request-body: 2s, response-write: 3s, keep-alive: 4s, tls-handshake: 5s }
                             limits: { head: 32KiB, headers: 64, target: 4KiB, body: 1MiB, pipelined: 8, requests-per-connection: 5,
                                       connection-age: 1h }
                           - address: 0.0.0.0:0
@@ -123,9 +124,10 @@ class ConfigGrammarTest {
                 new ErrorsConfig(GatewayConfig.ErrorFormat.PROBLEM, bodies()),
                 new DrainConfig(seconds(1), Duration.ofMinutes(2)), new ProcessLimits(1000, 10),
                 List.of(new ListenerConfig(new ListenerAddress("::1", 8000),
-                        List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1/128")), ListenerConfig.Underscores.ALLOW,
+                        List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1/128")), ListenerConfig.HalfClose.ALLOW,
+                        ListenerConfig.Underscores.ALLOW,
                         ListenerConfig.PathParameters.ALLOW, ListenerConfig.EncodedSlash.KEEP,
-                        new ListenerTimeouts(seconds(1), seconds(2), seconds(3), seconds(4)),
+                        new ListenerTimeouts(seconds(1), seconds(2), seconds(3), seconds(4), seconds(5)),
                         new ListenerLimits(32 << 10, 64, 4 << 10, 1L << 20, 8, 5, Duration.ofHours(1))),
                         ListenerConfig.on(new ListenerAddress("0.0.0.0", 0))),
                 map("users", new UpstreamConfig("User",

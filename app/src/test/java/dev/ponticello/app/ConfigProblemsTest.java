@@ -37,15 +37,15 @@ class ConfigProblemsTest {
     void keysOfLaterStagesAreUnknown() {
         assertProblems("""
                 admin: { address: "127.0.0.1:9000" }
-                listeners: [{ address: "127.0.0.1:8000", half-close: allow }]
+                listeners: [{ address: "127.0.0.1:8000", http2: true }]
                 upstreams: { users: { endpoints: [http://10.0.0.1], balance: least-requests } }
                 limits: { buffers: 64MiB }
                 """,
                 """
                         gw.yaml:1:1: admin: unknown key (expected: transport, loops, errors, drain, limits, listeners, upstreams, \
                         policies, routes or groups)
-                        gw.yaml:2:42: half-close: unknown key (expected: address, trusted-proxies, underscores, path-parameters, \
-                        encoded-slash, timeouts or limits)
+                        gw.yaml:2:42: http2: unknown key (expected: address, trusted-proxies, half-close, underscores, \
+                        path-parameters, encoded-slash, timeouts or limits)
                         gw.yaml:3:53: balance: unknown key (expected: title, endpoints, host, connections, limits, timeouts or \
                         circuit-breaker)
                         gw.yaml:4:11: buffers: unknown key (expected: connections or connections-per-address)
@@ -360,8 +360,8 @@ class ConfigProblemsTest {
                   - { path: /twice, answer: index, when: { headers: {}, query: {} } }
                 """,
                 """
-                        gw.yaml:1:39: timeout: unknown key (expected: address, trusted-proxies, underscores, path-parameters, \
-                        encoded-slash, timeouts or limits); did you mean 'timeouts'?
+                        gw.yaml:1:39: timeout: unknown key (expected: address, trusted-proxies, half-close, underscores, \
+                        path-parameters, encoded-slash, timeouts or limits); did you mean 'timeouts'?
                         gw.yaml:3:13: path: '/a/**' at offset 3 (expected: a path without **)
                         gw.yaml:5:11: host: '*.*.example' at offset 2 (expected: * only as the first label, as in *.example.com)
                         gw.yaml:7:17: path: '/b/{id' at offset 6 (expected: {name} as a whole segment)

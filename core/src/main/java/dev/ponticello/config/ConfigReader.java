@@ -136,6 +136,7 @@ public final class ConfigReader {
                 s.require("address", "host:port, like 127.0.0.1:8000", d.address(),
                         v -> ListenerAddress.parse(v.text())),
                 s.get("trusted-proxies", d.trustedProxies(), v -> v.list(item -> Cidr.parse(item.text()))),
+                s.get("half-close", d.halfClose(), v -> v.word(ListenerConfig.HalfClose.class)),
                 s.get("underscores", d.underscores(), v -> v.word(ListenerConfig.Underscores.class)),
                 s.get("path-parameters", d.pathParameters(), v -> v.word(ListenerConfig.PathParameters.class)),
                 s.get("encoded-slash", d.encodedSlash(), v -> v.word(ListenerConfig.EncodedSlash.class)),
@@ -150,7 +151,8 @@ public final class ConfigReader {
                 s.get("request-head", d.requestHead(), Value::duration),
                 s.get("request-body", d.requestBody(), Value::duration),
                 s.get("response-write", d.responseWrite(), Value::duration),
-                s.get("keep-alive", d.keepAlive(), Value::duration)));
+                s.get("keep-alive", d.keepAlive(), Value::duration),
+                s.get("tls-handshake", d.tlsHandshake(), Value::duration)));
     }
 
     private static ListenerLimits listenerLimits(Value value) {

@@ -91,6 +91,7 @@ public final class Listener {
                     .option(ChannelOption.SO_REUSEADDR, true)
                     .handler(new AcceptGuard(caps))
                     .childOption(ChannelOption.TCP_NODELAY, true)
+                    .childOption(ChannelOption.ALLOW_HALF_CLOSURE, settings.allowHalfClose())
                     .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 64 * 1024))
                     .childHandler(new ConnectionInitializer(loops, settings, snapshots, caps));
             return loops.transport().acceptsOnEveryLoop()

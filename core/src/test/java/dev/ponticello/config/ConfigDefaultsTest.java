@@ -33,7 +33,7 @@ class ConfigDefaultsTest {
         assertThat(d.pathParameters()).isEqualTo(ListenerConfig.PathParameters.REFUSE);
         assertThat(d.encodedSlash()).isEqualTo(ListenerConfig.EncodedSlash.REFUSE);
         assertThat(d.timeouts()).isEqualTo(new ListenerTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(60),
-                Duration.ofSeconds(60), Duration.ofSeconds(60)));
+                Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(10)));
         assertThat(d.limits()).isEqualTo(new ListenerLimits(65_536, 128, 8_192, null, 32, null, null));
     }
 
