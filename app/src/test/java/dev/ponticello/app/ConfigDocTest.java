@@ -10,6 +10,7 @@ import dev.ponticello.config.CompressionConfig;
 import dev.ponticello.config.CorsConfig;
 import dev.ponticello.config.DrainConfig;
 import dev.ponticello.config.EndpointConfig;
+import dev.ponticello.config.ErrorsConfig;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.GroupConfig;
 import dev.ponticello.config.HeadersConfig;
@@ -42,7 +43,8 @@ import org.junit.jupiter.api.Test;
 class ConfigDocTest {
 
     /** Parts that are written as one value: the record's components are no keys. */
-    private static final List<Class<? extends Record>> RECORDS = List.of(GatewayConfig.class, DrainConfig.class,
+    private static final List<Class<? extends Record>> RECORDS = List.of(GatewayConfig.class, ErrorsConfig.class,
+            DrainConfig.class,
             ProcessLimits.class, ListenerConfig.class, ListenerTimeouts.class, ListenerLimits.class,
             UpstreamConfig.class,
             UpstreamConnections.class, UpstreamLimits.class, UpstreamTimeouts.class, CircuitBreakerConfig.class,

@@ -11,6 +11,8 @@ import dev.ponticello.config.CompressionConfig;
 import dev.ponticello.config.CorsConfig;
 import dev.ponticello.config.DrainConfig;
 import dev.ponticello.config.EndpointConfig;
+import dev.ponticello.config.ErrorBody;
+import dev.ponticello.config.ErrorsConfig;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.GroupConfig;
 import dev.ponticello.config.HeadersConfig;
@@ -37,6 +39,7 @@ import dev.ponticello.config.UpstreamHost;
 import dev.ponticello.config.UpstreamLimits;
 import dev.ponticello.config.UpstreamTimeouts;
 import dev.ponticello.config.WhenConfig;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -54,16 +57,17 @@ class ConfigGrammarTest {
                 """
                         transport: io_uring
                         loops: 3
-                        errors: problem
+                        errors: { format: problem, bodies: { 503: { type: text/plain, file: secret.txt }, 404: { file: secret.txt } } }
                         drain: { delay: 1s, timeout: 2m }
                         limits: { connections: 1000, connections-per-address: 10, tasks: 7 }
                         listeners:
                           - address: "[::1]:8000"
                             trusted-proxies: [10.0.0.0/8, "::1"]
+                            half-close: allow
                             underscores: allow
                             path-parameters: allow
                             encoded-slash: keep
-                            timeouts: { request-head: 1s, request-body: 2s, response-write: 3s, keep-alive: 4s }
+                            timeouts: { request-head: 1s, request-body: 2s, response-write: 3s, keep-alive: 4s, tls-handshake: 5s }
                             limits: { head: 32KiB, headers: 64, target: 4KiB, body: 1MiB, pipelined: 8, requests-per-connection: 5,
                                       connection-age: 1h }
                           - address: 0.0.0.0:0
@@ -122,12 +126,14 @@ class ConfigGrammarTest {
                 Map.of("SECRET", "s".repeat(48)));
 
         assertThat(config).isEqualTo(new GatewayConfig(
-                GatewayConfig.Transport.IO_URING, 3, GatewayConfig.ErrorFormat.PROBLEM,
+                GatewayConfig.Transport.IO_URING, 3,
+                new ErrorsConfig(GatewayConfig.ErrorFormat.PROBLEM, bodies()),
                 new DrainConfig(seconds(1), Duration.ofMinutes(2)), new ProcessLimits(1000, 10, 7),
                 List.of(new ListenerConfig(new ListenerAddress("::1", 8000),
-                        List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1/128")), ListenerConfig.Underscores.ALLOW,
+                        List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1/128")), ListenerConfig.HalfClose.ALLOW,
+                        ListenerConfig.Underscores.ALLOW,
                         ListenerConfig.PathParameters.ALLOW, ListenerConfig.EncodedSlash.KEEP,
-                        new ListenerTimeouts(seconds(1), seconds(2), seconds(3), seconds(4)),
+                        new ListenerTimeouts(seconds(1), seconds(2), seconds(3), seconds(4), seconds(5)),
                         new ListenerLimits(32 << 10, 64, 4 << 10, 1L << 20, 8, 5, Duration.ofHours(1))),
                         ListenerConfig.on(new ListenerAddress("0.0.0.0", 0))),
                 map("users", new UpstreamConfig("User",
@@ -193,6 +199,20 @@ class ConfigGrammarTest {
                                         new TargetConfig.To("users").withRawPath(true)
                                                 .withTimeouts(RouteTimeouts.DEFAULTS.withTotal(seconds(10)))),
                                 RouteConfig.to("", "orders")), List.of()))))));
+    }
+
+    private static SequencedMap<Integer, ErrorBody> bodies() {
+        byte[] bytes = (Configs.SECRET + "\n").getBytes(StandardCharsets.US_ASCII);
+        SequencedMap<Integer, ErrorBody> bodies = new LinkedHashMap<>();
+        bodies.put(503, ErrorBody.of("text/plain", bytes));
+        bodies.put(404, ErrorBody.of("text/html", bytes));
+        return bodies;
+    }
+
+    @Test
+    void errorsAreTheirFormatAloneToo() {
+        assertThat(Configs.good("listeners: [{ address: \"127.0.0.1:0\" }]\nerrors: problem\n", Map.of()).errors())
+                .isEqualTo(ErrorsConfig.of(GatewayConfig.ErrorFormat.PROBLEM));
     }
 
     @Test

@@ -38,15 +38,15 @@ class ConfigProblemsTest {
     void keysOfLaterStagesAreUnknown() {
         assertProblems("""
                 admin: { address: "127.0.0.1:9000" }
-                listeners: [{ address: "127.0.0.1:8000", half-close: allow }]
+                listeners: [{ address: "127.0.0.1:8000", http2: true }]
                 upstreams: { users: { endpoints: [http://10.0.0.1], balance: least-requests } }
                 limits: { buffers: 64MiB }
                 """,
                 """
                         gw.yaml:1:1: admin: unknown key (expected: transport, loops, errors, drain, limits, listeners, upstreams, \
                         policies, routes or groups)
-                        gw.yaml:2:42: half-close: unknown key (expected: address, trusted-proxies, underscores, path-parameters, \
-                        encoded-slash, timeouts or limits)
+                        gw.yaml:2:42: http2: unknown key (expected: address, trusted-proxies, half-close, underscores, \
+                        path-parameters, encoded-slash, timeouts or limits)
                         gw.yaml:3:53: balance: unknown key (expected: title, endpoints, host, connections, limits, timeouts or \
                         circuit-breaker)
                         gw.yaml:4:11: buffers: unknown key (expected: connections, connections-per-address or tasks)
@@ -441,8 +441,8 @@ class ConfigProblemsTest {
                   - { path: /twice, answer: index, when: { headers: {}, query: {} } }
                 """,
                 """
-                        gw.yaml:1:39: timeout: unknown key (expected: address, trusted-proxies, underscores, path-parameters, \
-                        encoded-slash, timeouts or limits); did you mean 'timeouts'?
+                        gw.yaml:1:39: timeout: unknown key (expected: address, trusted-proxies, half-close, underscores, \
+                        path-parameters, encoded-slash, timeouts or limits); did you mean 'timeouts'?
                         gw.yaml:3:13: path: '/a/**' at offset 3 (expected: a path without **)
                         gw.yaml:5:11: host: '*.*.example' at offset 2 (expected: * only as the first label, as in *.example.com)
                         gw.yaml:7:17: path: '/b/{id' at offset 6 (expected: {name} as a whole segment)
@@ -578,6 +578,31 @@ class ConfigProblemsTest {
                         gw.yaml:11:46: to: '/h//x' at offset 3 (expected: /h/x, its canonical form)
                         gw.yaml:12:46: warning: to: leads to the route itself, again and again
                         gw.yaml:13:25: to: missing (expected: a path like /new/{**} or a URL like https://new.example.com/{**})
+                        """);
+    }
+
+    @Test
+    void bodiesOfErrorsThatAreNotThere() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:0" }]
+                errors:
+                  format: html
+                  bodies:
+                    503: { type: text/html, file: missing.html }
+                    404: { type: html, file: secret.txt }
+                    200: { file: secret.txt }
+                    5xx: { file: secret.txt }
+                    500: { type: text/html }
+                    501: secret.txt
+                """,
+                """
+                        gw.yaml:3:11: format: 'html' (expected: seed or problem)
+                        gw.yaml:5:35: file: 'missing.html' does not exist (expected: a file at /etc/p/missing.html)
+                        gw.yaml:6:18: type: 'html' (expected: a media type like text/html)
+                        gw.yaml:7:5: 200: '200' (expected: a status from 400 to 599)
+                        gw.yaml:8:5: 5xx: '5xx' (expected: a status from 400 to 599)
+                        gw.yaml:9:5: file: missing (expected: a file beside the config, like 503.html)
+                        gw.yaml:10:10: 501: 'secret.txt' (expected: a map of keys and values)
                         """);
     }
 

@@ -246,6 +246,17 @@ final class Checks {
         return host;
     }
 
+    /** A media type, with or without parameters (RFC 9110 §8.3.1). */
+    static String mediaType(String key, String type) {
+        int slash = type.indexOf('/');
+        int end = type.indexOf(';') < 0 ? type.length() : type.indexOf(';');
+        if (slash < 0 || slash > end || !FieldText.isToken(type.substring(0, slash))
+                || !FieldText.isToken(type.substring(slash + 1, end).strip())) {
+            throw new InvalidValue(key, Texts.quoted(type), "a media type like text/html");
+        }
+        return fieldValue(key, type);
+    }
+
     static String fieldValue(String key, String value) {
         boolean good = value.isEmpty() || (!isBlank(value.charAt(0)) && !isBlank(value.charAt(value.length() - 1)));
         for (int i = 0; good && i < value.length(); i++) {
@@ -276,7 +287,7 @@ final class Checks {
         return copy(fields);
     }
 
-    static <V> SequencedMap<String, V> copy(Map<String, V> map) {
+    static <K, V> SequencedMap<K, V> copy(Map<K, V> map) {
         return Collections.unmodifiableSequencedMap(new LinkedHashMap<>(map));
     }
 

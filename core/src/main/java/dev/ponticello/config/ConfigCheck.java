@@ -57,9 +57,14 @@ public final class ConfigCheck {
         }
         Set<ListenerAddress> seen = new HashSet<>();
         for (int i = 0; i < config.listeners().size(); i++) {
-            ListenerAddress address = config.listeners().get(i).address();
+            String path = Texts.item("listeners", i);
+            ListenerConfig listener = config.listeners().get(i);
+            ListenerAddress address = listener.address();
+            if (!listener.timeouts().tlsHandshake().equals(ListenerTimeouts.DEFAULTS.tlsHandshake())) {
+                problems.warning(path + ".timeouts.tls-handshake", "has no effect: the listener has no TLS");
+            }
             if (address.port() != 0 && !seen.add(address)) {
-                problems.error(Texts.item("listeners", i) + ".address",
+                problems.error(path + ".address",
                         Texts.quoted(address.toString()) + " is the address of another listener too",
                         "an address for each");
             }

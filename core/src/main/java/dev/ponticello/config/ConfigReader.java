@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,8 @@ public final class ConfigReader {
     private static final AnswerConfig ANSWER_STAND_IN = new AnswerConfig.Health();
     private static final PolicyConfig POLICY_STAND_IN = RequestIdConfig.DEFAULTS;
     private static final UpstreamConfig UPSTREAM_STAND_IN = UpstreamConfig.of(ENDPOINT_STAND_IN);
+
+    private static final Pattern STATUS = Pattern.compile("[45]\\d\\d");
 
     /** What only makes sense for a route that forwards. */
     private static final List<String> FORWARDING_KEYS = List.of("rewrite", "raw-path", "timeouts");
@@ -96,7 +99,7 @@ public final class ConfigReader {
                 s.get("transport", d.transport(),
                         v -> v.oneOf(GatewayConfig.Transport.class, t -> t.name().toLowerCase(Locale.ROOT))),
                 s.get("loops", d.loops(), Value::numberOrAuto),
-                s.get("errors", d.errors(), v -> v.word(GatewayConfig.ErrorFormat.class)),
+                s.get("errors", d.errors(), ConfigReader::errors),
                 s.get("drain", d.drain(), ConfigReader::drain),
                 s.get("limits", d.limits(), ConfigReader::processLimits),
                 s.get("listeners", d.listeners(), v -> v.list(ConfigReader::listener, _ -> LISTENER_STAND_IN)),
@@ -104,6 +107,36 @@ public final class ConfigReader {
                 s.get("policies", d.policies(), ConfigReader::policies),
                 s.get("routes", d.routes(), ConfigReader::routes),
                 s.get("groups", d.groups(), ConfigReader::groups)));
+    }
+
+    private static ErrorsConfig errors(Value value) {
+        if (!(value.settings() instanceof Settings.Mapping)) {
+            return ErrorsConfig.of(value.word(GatewayConfig.ErrorFormat.class));
+        }
+        Section s = value.section();
+        ErrorsConfig d = ErrorsConfig.DEFAULTS;
+        return s.build(d, () -> new ErrorsConfig(
+                s.get("format", d.format(), v -> v.word(GatewayConfig.ErrorFormat.class)),
+                s.get("bodies", d.bodies(), ConfigReader::errorBodies)));
+    }
+
+    private static SequencedMap<Integer, ErrorBody> errorBodies(Value value) {
+        SequencedMap<Integer, ErrorBody> bodies = new LinkedHashMap<>();
+        value.map((key, item) -> {
+            if (!STATUS.matcher(key).matches()) {
+                throw new InvalidValue("", Texts.quoted(key), "a status from 400 to 599");
+            }
+            return errorBody(item);
+        }).forEach((key, body) -> bodies.put(Integer.valueOf(key), body));
+        return bodies;
+    }
+
+    private static ErrorBody errorBody(Value value) {
+        Section s = value.section();
+        ErrorBody none = ErrorBody.of(ErrorBody.DEFAULT_TYPE, new byte[0]);
+        return s.build(none, () -> ErrorBody.of(
+                s.get("type", none.type(), Value::text),
+                s.require("file", "a file beside the config, like 503.html", none.bytes(), Value::bytesOfFile)));
     }
 
     private static DrainConfig drain(Value value) {
@@ -130,6 +163,7 @@ public final class ConfigReader {
                 s.require("address", "host:port, like 127.0.0.1:8000", d.address(),
                         v -> ListenerAddress.parse(v.text())),
                 s.get("trusted-proxies", d.trustedProxies(), v -> v.list(item -> Cidr.parse(item.text()))),
+                s.get("half-close", d.halfClose(), v -> v.word(ListenerConfig.HalfClose.class)),
                 s.get("underscores", d.underscores(), v -> v.word(ListenerConfig.Underscores.class)),
                 s.get("path-parameters", d.pathParameters(), v -> v.word(ListenerConfig.PathParameters.class)),
                 s.get("encoded-slash", d.encodedSlash(), v -> v.word(ListenerConfig.EncodedSlash.class)),
@@ -144,7 +178,8 @@ public final class ConfigReader {
                 s.get("request-head", d.requestHead(), Value::duration),
                 s.get("request-body", d.requestBody(), Value::duration),
                 s.get("response-write", d.responseWrite(), Value::duration),
-                s.get("keep-alive", d.keepAlive(), Value::duration)));
+                s.get("keep-alive", d.keepAlive(), Value::duration),
+                s.get("tls-handshake", d.tlsHandshake(), Value::duration)));
     }
 
     private static ListenerLimits listenerLimits(Value value) {

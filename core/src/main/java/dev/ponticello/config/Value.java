@@ -133,6 +133,12 @@ public final class Value {
         }
     }
 
+    /** What a file holds, beside the config file unless its path is absolute. */
+    byte[] bytesOfFile() {
+        String text = scalar("the path of a file");
+        return ConfigFiles.read(reading.environment(), text, Texts.quoted(text));
+    }
+
     /** The text of a file, beside the config file unless its path is absolute. */
     String fileText() {
         return reading.substitution().file(scalar("the path of a file"));

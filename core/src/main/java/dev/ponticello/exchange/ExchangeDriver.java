@@ -752,7 +752,7 @@ public final class ExchangeDriver {
     private void reject(Rejection rejection) {
         FailureKind kind = rejection.kind();
         exchange.setFailure(kind, rejection.sentence());
-        sendOwn(OwnAnswers.render(rejection, exchange.request(), Objects.requireNonNull(snapshot).problemFormat()),
+        sendOwn(OwnAnswers.render(rejection, exchange.request(), Objects.requireNonNull(snapshot).errors()),
                 false);
         conclude(Outcome.failed(kind));
     }
@@ -844,7 +844,7 @@ public final class ExchangeDriver {
         } else {
             dropResponseCoding(); // of the answer that was under way
             sendOwn(OwnAnswers.render(Rejection.of(FailureKind.INTERNAL), exchange.request(),
-                    Objects.requireNonNull(snapshot).problemFormat()), true);
+                    Objects.requireNonNull(snapshot).errors()), true);
         }
         conclude(Outcome.failed(FailureKind.INTERNAL));
     }

@@ -1,5 +1,6 @@
 package dev.ponticello.exchange;
 
+import dev.ponticello.config.ErrorsConfig;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.HeaderNameSet;
 import dev.ponticello.http.RequestHead;
@@ -16,13 +17,13 @@ import java.util.List;
  * @param guards finds, for a path that no route has, the chain of the deepest group around it
  * @param outside the global chain alone, for requests that no group guards
  * @param ownedNames fields that a client may never send, because the gateway writes them or stands for them
- * @param problemFormat whether errors are {@code application/problem+json} (RFC 9457) for every client
+ * @param errors what the gateway's own errors look like
  * @param policies every policy of the config, each once, to be closed with it
  * @param pins counts the exchanges that it has begun
  */
 @SuppressWarnings("exports") // for the gateway itself
 public record Snapshot(RouteTable<Route> routes, PrefixTable<Route> guards, Route outside, HeaderNameSet ownedNames,
-        boolean problemFormat, List<Policy> policies, Pins pins) {
+        ErrorsConfig errors, List<Policy> policies, Pins pins) {
 
     /**
      * The route for a request, or one that answers in its place: 404, 405, or OPTIONS.

@@ -15,6 +15,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -36,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>While an exchange waits or its body is paused, one read stays armed so that the client's leaving is seen; what it brings is held. Pipelined requests are so answered in order
  * (RFC 9112 §9.3.2).
+ *
+ * <p>A client's FIN closes the channel, unless that allows half-closure: then what is owed is still answered, and the connection closes behind it.
  */
 public final class Http1ServerConnection extends ChannelInboundHandlerAdapter implements MessageSource, ResponseSink {
     /** What happens on the connection, told to its owner, on its loop. Body parts as in {@link MessageReceiver}. */
@@ -112,6 +115,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private boolean closed;
     /** Whether it was told to close; {@link #closed} follows when the transport has done so. */
     private boolean ended;
+    /** Whether the client has sent its FIN, and nothing will come but what is held. */
+    private boolean inputEnded;
     private int servedInOneGo;
     private long bodyLeft;
     private long skipLeft;
@@ -363,6 +368,28 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         flush();
         if (held.isEmpty()) {
             context.channel().config().setAutoRead(true);
+            if (inputEnded) {
+                endInput();
+            }
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE) {
+            inputEnded = true;
+            if (held.isEmpty() && !closed) {
+                endInput();
+            }
+        }
+    }
+
+    /** Nothing more comes, and nothing is held: only what is owed for what has come whole is still answered. */
+    private void endInput() {
+        switch (reading) {
+            case WAIT -> closeAfterResponse = true;
+            case BODY -> close();
+            case HEAD, SKIP, DISCARD -> closeAfterFlush();
         }
     }
 
@@ -532,7 +559,11 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         parser.reset();
         reading = Reading.HEAD;
         events.onIdle();
-        resumeReading();
+        if (inputEnded && held.isEmpty()) {
+            endInput();
+        } else {
+            resumeReading();
+        }
     }
 
     private void resumeReading() {
@@ -551,7 +582,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         discard();
         out.flush();
         ChannelHandlerContext ctx = context;
-        if (nothingUnread && !request.keepAlive()) {
+        if (inputEnded || (nothingUnread && !request.keepAlive())) {
             ctx.write(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
             ctx.flush();
             return;

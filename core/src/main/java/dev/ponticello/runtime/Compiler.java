@@ -68,7 +68,7 @@ final class Compiler {
         addRoutes(config.routes(), "routes", "", null, global);
         addGroups(config.groups(), "groups", "", null, global);
         return new Snapshot(routes.build(), guards.build(), outside, HeaderNameSet.of(OwnedNames.of(config)),
-                config.errors() == GatewayConfig.ErrorFormat.PROBLEM, List.copyOf(made), new Pins(loops));
+                config.errors(), List.copyOf(made), new Pins(loops));
     }
 
     private void addGroups(List<GroupConfig> groups, String at, String prefix, @Nullable HostPattern outerHost,

@@ -2,6 +2,7 @@ package dev.ponticello.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -30,6 +31,14 @@ class ConfigCheckTest {
         assertThat(problems(config().withListeners(List.of(fixed, any, any, fixed))))
                 .isEqualTo("listeners[3].address: '127.0.0.1:8000' is the address of another listener too"
                         + " (expected: an address for each)\n");
+    }
+
+    @Test
+    void warnsOfATlsHandshakeThatNobodyMakes() {
+        ListenerConfig listener = ListenerConfig.on(ListenerAddress.parse("127.0.0.1:0"));
+        ListenerTimeouts timeouts = ListenerTimeouts.DEFAULTS.withTlsHandshake(Duration.ofSeconds(1));
+        assertThat(problems(config().withListeners(List.of(listener, listener.withTimeouts(timeouts)))))
+                .isEqualTo("listeners[1].timeouts.tls-handshake: warning: has no effect: the listener has no TLS\n");
     }
 
     @Test

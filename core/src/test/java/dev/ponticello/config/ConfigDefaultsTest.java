@@ -14,7 +14,8 @@ class ConfigDefaultsTest {
         GatewayConfig d = GatewayConfig.DEFAULTS;
         assertThat(d.transport()).isEqualTo(GatewayConfig.Transport.AUTO);
         assertThat(d.loops()).isZero();
-        assertThat(d.errors()).isEqualTo(GatewayConfig.ErrorFormat.SEED);
+        assertThat(d.errors()).isEqualTo(ErrorsConfig.of(GatewayConfig.ErrorFormat.SEED));
+        assertThat(d.errors().bodies()).isEmpty();
         assertThat(d.drain()).isEqualTo(new DrainConfig(Duration.ZERO, Duration.ofSeconds(30)));
         assertThat(d.limits()).isEqualTo(new ProcessLimits(0, null, 1000));
         assertThat(d.listeners()).isEmpty();
@@ -32,7 +33,7 @@ class ConfigDefaultsTest {
         assertThat(d.pathParameters()).isEqualTo(ListenerConfig.PathParameters.REFUSE);
         assertThat(d.encodedSlash()).isEqualTo(ListenerConfig.EncodedSlash.REFUSE);
         assertThat(d.timeouts()).isEqualTo(new ListenerTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(60),
-                Duration.ofSeconds(60), Duration.ofSeconds(60)));
+                Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(10)));
         assertThat(d.limits()).isEqualTo(new ListenerLimits(65_536, 128, 8_192, null, 32, null, null));
     }
 

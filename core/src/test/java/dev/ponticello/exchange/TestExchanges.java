@@ -1,5 +1,6 @@
 package dev.ponticello.exchange;
 
+import dev.ponticello.config.ErrorsConfig;
 import dev.ponticello.http.BodyCoding;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.HeaderNameSet;
@@ -125,7 +126,7 @@ public final class TestExchanges implements Clock {
 
     /** What the client gets of a refusal, without what the chain adds. */
     public static Response refused(Decision decision, Exchange exchange) {
-        return OwnAnswers.render(((Decision.Reject) decision).rejection(), exchange.request(), false);
+        return OwnAnswers.render(((Decision.Reject) decision).rejection(), exchange.request(), ErrorsConfig.DEFAULTS);
     }
 
     /** Ends the coding that a policy has asked for, if there is one. */
@@ -169,7 +170,8 @@ public final class TestExchanges implements Clock {
         Route route = new Route("/**", chain, new Target.Answer(answer));
         Snapshot snapshot = new Snapshot(
                 RouteTable.<Route>builder().add(null, PathPattern.parse("/**"), null, route).build(),
-                PrefixTable.<Route>builder().build(), route, HeaderNameSet.of(List.of()), false, chain, new Pins(1));
+                PrefixTable.<Route>builder().build(), route, HeaderNameSet.of(List.of()), ErrorsConfig.DEFAULTS,
+                chain, new Pins(1));
         Client client = new Client();
         ExchangeDriver driver = new ExchangeDriver(loop, client, client, () -> {});
         driver.receive(snapshot, request(lines), address(CLIENT), Long.MAX_VALUE);
