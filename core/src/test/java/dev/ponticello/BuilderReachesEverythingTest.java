@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.ponticello.config.Cidr;
+import dev.ponticello.config.ErrorBody;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.GroupConfig;
 import dev.ponticello.config.PolicyConfig;
@@ -56,7 +57,7 @@ class BuilderReachesEverythingTest {
     /** What may stand in a component of this type; the first that the record's constructor accepts does. */
     private static List<?> candidates(Class<?> type) {
         if (type == int.class || type == Integer.class) {
-            return List.of(308, 1, 2, 3, 24, 200, 404, 1000, 2048);
+            return List.of(308, 301, 1, 2, 3, 24, 200, 404, 1000, 2048);
         } else if (type == long.class || type == Long.class) {
             return List.of(1L, 2L, 4096L, 2048L, 8192L);
         } else if (type == boolean.class || type == Boolean.class) {
@@ -67,6 +68,8 @@ class BuilderReachesEverythingTest {
             return List.of("/a", "/b", "X-A", "X-B", "GET", "PUT", "a", "b", "a.example", "b.example",
                     "https://a.example",
                     "https://b.example", "http://a.example", "http://b.example", "");
+        } else if (type == ErrorBody.class) {
+            return List.of(ErrorBody.of("text/html", new byte[]{'a'}), ErrorBody.of("text/plain", new byte[]{'b'}));
         } else if (type == Duration.class) {
             return List.of(Duration.ofSeconds(1), Duration.ofSeconds(2));
         } else if (type == Path.class) {
@@ -209,7 +212,7 @@ class BuilderReachesEverythingTest {
         }
         List<@Nullable Object> values = new ArrayList<>(
                 candidates(type.getRecordComponents()[component].getGenericType()));
-        if (type.getRecordComponents()[component].getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+        if (isNullable(type.getRecordComponents()[component])) {
             values.add(null);
         }
         return values;
@@ -344,6 +347,13 @@ class BuilderReachesEverythingTest {
                 Object[] arguments = arguments(holder);
                 arguments[i] = held;
                 Record made = make(holder, arguments);
+                for (int beside = 0; made == null && beside < components.length; beside++) {
+                    // One of two that exclude each other.
+                    if (beside != i && isNullable(components[beside])) {
+                        arguments[beside] = null;
+                        made = make(holder, arguments);
+                    }
+                }
                 if (made != null) {
                     Set<Class<?>> deeper = new LinkedHashSet<>(seen);
                     deeper.add(holder);
@@ -352,6 +362,10 @@ class BuilderReachesEverythingTest {
             }
         }
         throw new AssertionError("no place for " + value);
+    }
+
+    private static boolean isNullable(RecordComponent component) {
+        return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
     }
 
     private static @Nullable Object held(Type type, Record value) {

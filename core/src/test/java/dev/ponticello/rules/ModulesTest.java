@@ -96,7 +96,7 @@ class ModulesTest {
         return Arrays.stream(System.getProperty("java.class.path").split(System.getProperty("path.separator")))
                 .filter(path -> path.endsWith(".jar"))
                 .filter(path -> path.contains("netty") || path.contains("jackson") || path.contains("caffeine")
-                        || path.contains("jspecify"))
+                        || path.contains("jspecify") || path.contains("zstd-jni") || path.contains("brotli4j"))
                 .map(Path::of).toArray(Path[]::new);
     }
 

@@ -157,7 +157,7 @@ class RunningGatewayTest {
             RunningGateway gateway = start(config(endpoint, Standard.STDOUT), worker);
             Problems problems = new Problems();
             assertThat(gateway.reload(config(endpoint, Standard.STDERR, BROKEN), problems)).isFalse();
-            assertThat(problems).hasToString("policies[1]: to: broken (expected: a file)\n");
+            assertThat(problems).hasToString("policies[1].access-log: to: broken (expected: a file)\n");
             assertThat(made.get(1).closed).hasValue(1);
             assertThat(RawClient.get(port(gateway), "/").status()).isEqualTo(200);
             assertThat(made.get(0).closed).hasValue(0);

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Timeout;
 public abstract class FuzzTest {
     private static final long SECONDS = Long.getLong("fuzz.seconds", 2);
     /** Jazzer needs some seconds to start. */
-    private static final long STARTING_SECONDS = 60;
+    private static final long STARTING_SECONDS = 120;
+    /** What looks for misuse of libraries that parsers do not use; loading it takes a second at every start. */
     private static final String SANITIZERS = Stream
             .of("BigDecimal", "ClojureLangHooks", "Deserialization", "ExpressionLanguageInjection", "FilePathTraversal",
                     "LdapInjection", "NamingContextLookup", "OsCommandInjection", "ReflectiveCall", "RegexInjection",
@@ -70,7 +71,7 @@ public abstract class FuzzTest {
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
                         "-XX:+UseSerialGC", "-XX:+EnableDynamicAgentLoading", "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow", "-Dio.netty.leakDetection.level=disabled"));
-        if (SECONDS < STARTING_SECONDS) {
+        if (SECONDS < STARTING_SECONDS) { // over before the better compiler pays
             command.add("-XX:TieredStopAtLevel=1");
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "com.code_intelligence.jazzer.Jazzer",
