@@ -34,7 +34,7 @@ class TokenFuzzTest extends FuzzTest {
     private final TokenVerifier verifier = Tokens.verifier(KEY, List.of(JwsAlgorithm.HS256, JwsAlgorithm.HS512))
             .forwardedClaims(
                     new ForwardedClaims(Map.of("sub", HeaderName.of("X-User"), "role", HeaderName.of("X-Role"))))
-            .cacheBytes(8 << 10).build();
+            .cacheBytes(1 << 20).build();
 
     @Override
     protected void test(byte[] input) throws Exception {
