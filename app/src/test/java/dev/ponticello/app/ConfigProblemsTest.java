@@ -685,4 +685,24 @@ class ConfigProblemsTest {
     private static void assertProblems(String yaml, String problems) {
         assertThat(Configs.problems(yaml, VARIABLES)).isEqualTo(problems);
     }
+
+    @Test
+    void aFieldOfAClaimThatMeansSomethingElse() {
+        for (String name : new String[]{"Authorization", "X-Forwarded-For", "x_forwarded_for", "Forwarded", "Via",
+            "Cookie", "Date"}) {
+            assertThat(Configs.problems(
+                    """
+                            listeners: [{ address: "127.0.0.1:8000" }]
+                            routes:
+                              - path: /
+                                answer: health
+                                policies:
+                                  - bearer-token: { algorithms: [HS256], secret: "01234567890123456789012345678901", forward-claims: { sub: %s } }
+                            """
+                            .formatted(name),
+                    VARIABLES)).as(name)
+                    .contains("'" + name + "' (expected: a field of its own, like X-User-Id: " + name
+                            + " has a meaning already)");
+        }
+    }
 }

@@ -50,7 +50,7 @@ public record BearerTokenConfig(List<TokenAlgorithm> algorithms, @Nullable Secre
         Set<String> fields = new HashSet<>();
         forwardClaims.forEach((claim, field) -> {
             String at = Texts.child("forward-claims", claim);
-            Checks.editableFieldName(at, field);
+            Checks.identityFieldName(at, field);
             if (!fields.add(Checks.normalFieldName(field))) {
                 throw new InvalidValue(at, Texts.quoted(field) + " is the field of two claims",
                         "a field for each claim");
