@@ -28,7 +28,7 @@ class NativeLibrariesTest {
     @Test
     void aCodingThatIsWrittenIsAProblem() throws Exception {
         assertThat(check("compression: { codings: [gzip, br] }", WITHOUT_BROTLI)).contains(
-                "gw.yaml:3:5: policies[0]: codings: br is not to be had on this machine: ",
+                "gw.yaml:3:5: compression: codings: br is not to be had on this machine: ",
                 "(expected: codings that it has, or none named)\n");
         assertThat(check("compression: { codings: [zstd, br] }", WITHOUT_ZSTD))
                 .contains("codings: zstd is not to be had on this machine: ");

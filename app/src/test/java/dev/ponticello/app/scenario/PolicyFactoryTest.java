@@ -88,7 +88,7 @@ class PolicyFactoryTest {
                 """);
         assertThat(Gateway.check(config).hasErrors()).as("a check makes none").isFalse();
         assertThatThrownBy(() -> Gateway.start(config)).isInstanceOf(IOException.class)
-                .hasMessage("policies[1]: the policy greeting cannot be made: java.lang.NoClassDefFoundError:"
+                .hasMessage("policies[1].greeting: the policy greeting cannot be made: java.lang.NoClassDefFoundError:"
                         + " com/example/Missing");
     }
 
