@@ -10,7 +10,6 @@ import dev.ponticello.http.ResponseSink;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -123,8 +122,10 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     /** How the response's body is framed; see {@link BodyLength}. */
     private long responseLength;
     private boolean responseChunked;
-    private boolean responseBegun;
+    /** Whether the response's body ends with the connection. */
+    private boolean endsWithConnection;
     private boolean closeAfterResponse;
+    private boolean resetAfterResponse;
     private boolean continueOwed;
 
     public Http1ServerConnection(Limits limits, Events events) {
@@ -250,7 +251,6 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         reading = Reading.BODY;
         bodyLeft = request.bodyLength();
         paused = false;
-        responseBegun = false;
         closeAfterResponse = !request.keepAlive();
         continueOwed = request.expectContinue() && bodyLeft != 0;
         if (bodyLeft == BodyLength.CHUNKED) {
@@ -298,7 +298,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             if (told) {
                 events.onBodyRefused(fault);
             } else {
-                close();
+                closeAfterFlush();
             }
         } else if (decoder.isEnded()) {
             endBody(decoder.trailers());
@@ -430,6 +430,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     /** A head in place of the one that was refused: nothing in it. */
     public RequestHead refusedHead() {
         request.clear();
+        // An answer to HEAD has no body, whatever else is wrong with it (RFC 9110 §9.3.2).
+        request.setRequestLine(parser.method(), request.minorVersion(), 0, 0, -1);
         return request;
     }
 
@@ -457,12 +459,16 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     @Override
     public void head(ResponseHead head, RequestHead request) {
-        responseBegun = true;
         responseLength = head.bodyLength();
         boolean bodyLengthUnknown = responseLength < 0;
         responseChunked = bodyLengthUnknown && request.minorVersion() > 0;
-        // A client that still waits for 100 may send its body or not: what comes next on the connection could be either.
-        if ((bodyLengthUnknown && !responseChunked) || continueOwed) {
+        if (bodyLengthUnknown && !responseChunked) {
+            // Until all of it is written, the connection must not end as if it were whole, whoever ends it.
+            endsWithConnection = true;
+            linger(0);
+            closeAfterResponse = true;
+        } else if (continueOwed) {
+            // A client that still waits for 100 may send its body or not: what comes next on the connection could be either.
             closeAfterResponse = true;
         }
         HeadWriter.Persistence persistence = closeAfterResponse ? HeadWriter.Persistence.CLOSE
@@ -521,14 +527,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     @Override
     public void cut() {
         // RFC 9112 §8: without the last chunk or the announced length the client sees that the message is incomplete. A body that ends with
-        // the connection has only a reset to tell it by.
-        if (responseBegun && responseLength < 0 && !responseChunked) {
-            context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-        }
-        // A head that was counted as sent is sent: a client that sees nothing at all may take the request for one that
-        // was never served.
-        out.flush();
-        close();
+        // the connection has only a reset to tell it by. What was counted as sent is sent before, earlier answers too.
+        resetAfterResponse = endsWithConnection;
+        closeAfterResponse = true;
     }
 
     /**
@@ -581,24 +582,35 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         boolean nothingUnread = reading == Reading.WAIT && held.isEmpty();
         discard();
         out.flush();
-        ChannelHandlerContext ctx = context;
-        if (inputEnded || (nothingUnread && !request.keepAlive())) {
-            ctx.write(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-            ctx.flush();
-            return;
-        }
-        // The client is given time to close only from when it has been given everything.
-        ctx.write(Unpooled.EMPTY_BUFFER).addListener(_ -> {
-            if (ctx.channel() instanceof DuplexChannel duplex && ctx.channel().isActive()) {
-                duplex.shutdownOutput();
-            }
-            if (!closed) {
-                events.onClosing();
-            }
-        });
-        ctx.flush();
+        boolean closes = resetAfterResponse || inputEnded || (nothingUnread && !request.keepAlive());
+        context.write(Unpooled.EMPTY_BUFFER).addListener(_ -> responseWritten(closes));
+        context.flush();
         if (pendingBytes() > 0) {
             events.onBacklog();
+        }
+    }
+
+    /** The client is given time to close only from when it has been given everything. */
+    private void responseWritten(boolean closes) {
+        if (endsWithConnection && !resetAfterResponse) {
+            linger(-1);
+        }
+        if (closes) {
+            context.close();
+            return;
+        }
+        if (context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+            duplex.shutdownOutput();
+        }
+        if (!closed) {
+            events.onClosing();
+        }
+    }
+
+    /** Says how the connection ends when it is closed: 0 is with a reset, -1 in order. */
+    private void linger(int seconds) {
+        if (context.channel().isActive()) {
+            context.channel().config().setOption(ChannelOption.SO_LINGER, seconds);
         }
     }
 

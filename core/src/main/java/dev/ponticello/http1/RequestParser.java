@@ -93,6 +93,11 @@ public final class RequestParser extends HeadParser {
         return isInFields() || (state == State.METHOD ? position > partStart : state != State.EMPTY_LINE);
     }
 
+    /** The method of the head that is being read; GET as long as it is not known. */
+    Method method() {
+        return state.compareTo(State.METHOD) > 0 ? method : Method.GET;
+    }
+
     /**
      * Reads on in a head. The head is cleared at its first byte, and must be the same one until it is whole.
      *

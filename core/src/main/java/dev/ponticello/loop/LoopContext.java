@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 public final class LoopContext {
     private final int index;
     private final EventLoop eventLoop;
-    private final Transport transport;
+    private final Sockets sockets;
     private final Clock clock;
     private final Chance chance;
     private final Timers timers;
     private final List<Runnable> closers = new ArrayList<>();
     private @Nullable Object[] slots = new Object[8];
 
-    public LoopContext(int index, EventLoop eventLoop, Transport transport, Clock clock, Chance chance) {
+    public LoopContext(int index, EventLoop eventLoop, Sockets sockets, Clock clock, Chance chance) {
         this.index = index;
         this.eventLoop = eventLoop;
-        this.transport = transport;
+        this.sockets = sockets;
         this.clock = clock;
         this.chance = chance;
         this.timers = new Timers(eventLoop, clock);
@@ -35,8 +35,8 @@ public final class LoopContext {
         return eventLoop;
     }
 
-    public Transport transport() {
-        return transport;
+    public Sockets sockets() {
+        return sockets;
     }
 
     public Clock clock() {
