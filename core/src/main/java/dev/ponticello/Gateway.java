@@ -24,6 +24,11 @@ public final class Gateway implements AutoCloseable {
         this.running = running;
     }
 
+    /** Builds a config in Java; with every default as long as nothing else is said. */
+    public static GatewayBuilder builder() {
+        return new GatewayBuilder();
+    }
+
     /**
      * Starts a gateway. When this returns, its listeners accept.
      *

@@ -8,6 +8,7 @@ import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.Problem;
 import dev.ponticello.config.Problems;
 import dev.ponticello.config.Settings;
+import dev.ponticello.runtime.PolicyFactories;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.List;
@@ -69,7 +70,7 @@ final class ConfigLoader {
                 return in.readNBytes(MAX_FILE_BYTES + 1);
             }
         }, text.directory());
-        GatewayConfig config = ConfigReader.read(settings, environment, problems);
+        GatewayConfig config = ConfigReader.read(settings, environment, PolicyFactories.find(problems), problems);
         ConfigCheck.check(config, problems);
         if (!problems.hasErrors()) {
             last.accept(config, problems);

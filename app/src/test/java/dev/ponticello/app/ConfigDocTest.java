@@ -10,6 +10,7 @@ import dev.ponticello.config.CompressionConfig;
 import dev.ponticello.config.CorsConfig;
 import dev.ponticello.config.DrainConfig;
 import dev.ponticello.config.EndpointConfig;
+import dev.ponticello.config.ErrorsConfig;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.GroupConfig;
 import dev.ponticello.config.HeadersConfig;
@@ -20,11 +21,15 @@ import dev.ponticello.config.ProcessLimits;
 import dev.ponticello.config.RateLimitConfig;
 import dev.ponticello.config.RequestIdConfig;
 import dev.ponticello.config.RequireConfig;
+import dev.ponticello.config.RewriteConfig;
 import dev.ponticello.config.RouteConfig;
+import dev.ponticello.config.RouteLimits;
+import dev.ponticello.config.RouteTimeouts;
 import dev.ponticello.config.UpstreamConfig;
 import dev.ponticello.config.UpstreamConnections;
 import dev.ponticello.config.UpstreamLimits;
 import dev.ponticello.config.UpstreamTimeouts;
+import dev.ponticello.config.WhenConfig;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -38,15 +43,17 @@ import org.junit.jupiter.api.Test;
 class ConfigDocTest {
 
     /** Parts that are written as one value: the record's components are no keys. */
-    private static final List<Class<? extends Record>> RECORDS = List.of(GatewayConfig.class, DrainConfig.class,
+    private static final List<Class<? extends Record>> RECORDS = List.of(GatewayConfig.class, ErrorsConfig.class,
+            DrainConfig.class,
             ProcessLimits.class, ListenerConfig.class, ListenerTimeouts.class, ListenerLimits.class,
             UpstreamConfig.class,
             UpstreamConnections.class, UpstreamLimits.class, UpstreamTimeouts.class, CircuitBreakerConfig.class,
             AccessLogConfig.class, RequestIdConfig.class, CorsConfig.class, CompressionConfig.class,
             RateLimitConfig.class,
             BearerTokenConfig.class, RequireConfig.class, HeadersConfig.class, HeadersConfig.Edits.class,
-            GroupConfig.class,
-            AnswerConfig.TokenIssuer.class, AnswerConfig.Respond.class);
+            GroupConfig.class, WhenConfig.class, RewriteConfig.Path.class, RewriteConfig.Prefix.class,
+            RouteTimeouts.class, RouteLimits.class,
+            AnswerConfig.TokenIssuer.class, AnswerConfig.Respond.class, AnswerConfig.Redirect.class);
 
     @Test
     void theValuesShownAreTheDefaults() throws IOException {
@@ -64,11 +71,15 @@ class ConfigDocTest {
                         .withTitle("Users").withCircuitBreaker(CircuitBreakerConfig.DEFAULTS));
         assertThat(shown.policies().get(0)).isEqualTo(AccessLogConfig.DEFAULTS);
         assertThat(shown.policies().get(1)).isEqualTo(RequestIdConfig.DEFAULTS);
-        assertThat(shown.policies().get(3)).isEqualTo(CompressionConfig.DEFAULTS);
+        assertThat(shown.policies().get(3)).isEqualTo(
+                CompressionConfig.DEFAULTS.withCodings(CompressionConfig.USUAL_CODINGS));
         RouteConfig robots = shown.routes().get(2);
         assertThat(robots.target()).isEqualTo(AnswerConfig.Respond.DEFAULTS);
+        AnswerConfig.Redirect redirect = (AnswerConfig.Redirect) shown.routes().get(3).target();
+        assertThat(redirect).isEqualTo(AnswerConfig.Redirect.to(redirect.to()));
         GroupConfig group = shown.groups().getFirst();
         RateLimitConfig limit = (RateLimitConfig) group.policies().getFirst();
+        assertThat(group.routes().getFirst().when()).isEqualTo(WhenConfig.NONE);
         assertThat(limit).isEqualTo(RateLimitConfig.of(limit.limit()).withName("api"));
     }
 

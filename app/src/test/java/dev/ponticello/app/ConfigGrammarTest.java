@@ -11,6 +11,8 @@ import dev.ponticello.config.CompressionConfig;
 import dev.ponticello.config.CorsConfig;
 import dev.ponticello.config.DrainConfig;
 import dev.ponticello.config.EndpointConfig;
+import dev.ponticello.config.ErrorBody;
+import dev.ponticello.config.ErrorsConfig;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.GroupConfig;
 import dev.ponticello.config.HeadersConfig;
@@ -23,15 +25,21 @@ import dev.ponticello.config.Rate;
 import dev.ponticello.config.RateLimitConfig;
 import dev.ponticello.config.RequestIdConfig;
 import dev.ponticello.config.RequireConfig;
+import dev.ponticello.config.RewriteConfig;
 import dev.ponticello.config.RouteConfig;
+import dev.ponticello.config.RouteLimits;
+import dev.ponticello.config.RouteTimeouts;
 import dev.ponticello.config.Secret;
 import dev.ponticello.config.TargetConfig;
 import dev.ponticello.config.TokenAlgorithm;
+import dev.ponticello.config.TokenKeys;
 import dev.ponticello.config.UpstreamConfig;
 import dev.ponticello.config.UpstreamConnections;
 import dev.ponticello.config.UpstreamHost;
 import dev.ponticello.config.UpstreamLimits;
 import dev.ponticello.config.UpstreamTimeouts;
+import dev.ponticello.config.WhenConfig;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -49,16 +57,17 @@ class ConfigGrammarTest {
                 """
                         transport: io_uring
                         loops: 3
-                        errors: problem
+                        errors: { format: problem, bodies: { 503: { type: text/plain, file: secret.txt }, 404: { file: secret.txt } } }
                         drain: { delay: 1s, timeout: 2m }
-                        limits: { connections: 1000, connections-per-address: 10 }
+                        limits: { connections: 1000, connections-per-address: 10, tasks: 7 }
                         listeners:
                           - address: "[::1]:8000"
                             trusted-proxies: [10.0.0.0/8, "::1"]
+                            half-close: allow
                             underscores: allow
                             path-parameters: allow
                             encoded-slash: keep
-                            timeouts: { request-head: 1s, request-body: 2s, response-write: 3s, keep-alive: 4s }
+                            timeouts: { request-head: 1s, request-body: 2s, response-write: 3s, keep-alive: 4s, tls-handshake: 5s }
                             limits: { head: 32KiB, headers: 64, target: 4KiB, body: 1MiB, pipelined: 8, requests-per-connection: 5,
                                       connection-age: 1h }
                           - address: 0.0.0.0:0
@@ -77,13 +86,18 @@ class ConfigGrammarTest {
                           - request-id: { header: X-Trace, trust: true }
                           - cors: { origins: ["https://app.example.com"], methods: [GET], headers: [X-A], expose: [X-B],
                                     credentials: true, max-age: 1m }
-                          - compression: { min-size: 2KiB, codings: [gzip], cookies: true }
+                          - compression: { min-size: 2KiB, codings: [deflate, br, gzip, zstd], cookies: true }
                         routes:
                           - { path: /health, methods: [GET], answer: health }
                           - { path: /, answer: index }
                           - { path: /robots.txt, answer: { respond: { status: 404, headers: { Content-Type: text/plain }, body: "no\\n" } } }
+                          - { path: /old/**, answer: { redirect: { to: "https://new.example.com/{**}", status: 301 } } }
                           - path: /token
-                            policies: [{ rate-limit: { limit: 10/min } }]
+                            policies:
+                              - rate-limit: { limit: 10/min }
+                              - rate-limit: { limit: 10/s, algorithm: token-bucket, burst: 20,
+                                              by: [client-address, route, { header: X-Key }, { claim: sub }] }
+                              - rate-limit: { limit: 9/h, algorithm: sliding-window, by: { header: X-Key } }
                             answer: { token-issuer: { secret: "${SECRET}", algorithm: HS384, expires-in: 5m } }
                         groups:
                           - path: /api
@@ -92,25 +106,34 @@ class ConfigGrammarTest {
                                               ipv4-prefix: 24, ipv6-prefix: 56 }
                               - bearer-token: { algorithms: [HS256, HS384], secret: "${SECRET}", issuer: i, audience: a, leeway: 3s,
                                                 required-claims: [sub], forward-claims: { sub: X-User-Id, "https://x/r": X-R } }
+                              - bearer-token: { algorithms: [RS256, EdDSA], keys: keys.json }
                               - require: { claims: { role: [admin, editor] } }
                               - headers:
                                   request: { set: { X-Env: prod }, add: { X-Tag: a }, remove: [X-Debug] }
                                   response: { set: { X-Version: "1" }, remove: [Server] }
                             groups:
                               - path: /v1
+                                host: "*.example.com"
                                 routes:
-                                  - { path: "/users/{id}", methods: [GET, PUT], to: users }
+                                  - { path: "/users/{id}", methods: [GET, PUT], to: users,
+                                      when: { headers: { X-Beta: "1" }, query: { v: 2 } },
+                                      rewrite: { path: "/people/{id}" },
+                                      timeouts: { response: 2s, total: off }, limits: { body: 1MiB } }
+                                  - { path: /files/**, to: users, rewrite: { prefix: /v2 }, limits: { body: off } }
+                                  - { path: /raw/**, to: users, raw-path: true, timeouts: { total: 10s } }
                                   - { path: "", to: orders }
                         """,
                 Map.of("SECRET", "s".repeat(48)));
 
         assertThat(config).isEqualTo(new GatewayConfig(
-                GatewayConfig.Transport.IO_URING, 3, GatewayConfig.ErrorFormat.PROBLEM,
-                new DrainConfig(seconds(1), Duration.ofMinutes(2)), new ProcessLimits(1000, 10),
+                GatewayConfig.Transport.IO_URING, 3,
+                new ErrorsConfig(GatewayConfig.ErrorFormat.PROBLEM, bodies()),
+                new DrainConfig(seconds(1), Duration.ofMinutes(2)), new ProcessLimits(1000, 10, 7),
                 List.of(new ListenerConfig(new ListenerAddress("::1", 8000),
-                        List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1/128")), ListenerConfig.Underscores.ALLOW,
+                        List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1/128")), ListenerConfig.HalfClose.ALLOW,
+                        ListenerConfig.Underscores.ALLOW,
                         ListenerConfig.PathParameters.ALLOW, ListenerConfig.EncodedSlash.KEEP,
-                        new ListenerTimeouts(seconds(1), seconds(2), seconds(3), seconds(4)),
+                        new ListenerTimeouts(seconds(1), seconds(2), seconds(3), seconds(4), seconds(5)),
                         new ListenerLimits(32 << 10, 64, 4 << 10, 1L << 20, 8, 5, Duration.ofHours(1))),
                         ListenerConfig.on(new ListenerAddress("0.0.0.0", 0))),
                 map("users", new UpstreamConfig("User",
@@ -128,29 +151,68 @@ class ConfigGrammarTest {
                         new CorsConfig(List.of("https://app.example.com"), List.of("GET"), List.of("X-A"),
                                 List.of("X-B"),
                                 true, Duration.ofMinutes(1)),
-                        new CompressionConfig(2048, List.of(CompressionConfig.Coding.GZIP), true)),
+                        new CompressionConfig(2048, List.of(CompressionConfig.Coding.DEFLATE,
+                                CompressionConfig.Coding.BR, CompressionConfig.Coding.GZIP,
+                                CompressionConfig.Coding.ZSTD), true)),
                 List.of(new RouteConfig("/health", List.of("GET"), List.of(), new AnswerConfig.Health()),
                         new RouteConfig("/", List.of(), List.of(), new AnswerConfig.Index()),
                         new RouteConfig("/robots.txt", List.of(), List.of(),
                                 new AnswerConfig.Respond(404, map("Content-Type", "text/plain"), "no\n")),
+                        new RouteConfig("/old/**", List.of(), List.of(),
+                                new AnswerConfig.Redirect("https://new.example.com/{**}", 301)),
                         new RouteConfig("/token", List.of(),
-                                List.of(RateLimitConfig.of(new Rate(10, Duration.ofMinutes(1)))),
+                                List.of(RateLimitConfig.of(new Rate(10, Duration.ofMinutes(1))),
+                                        RateLimitConfig.of(new Rate(10, seconds(1)))
+                                                .withAlgorithm(RateLimitConfig.Algorithm.TOKEN_BUCKET).withBurst(20)
+                                                .withBy(List.of(RateLimitConfig.By.CLIENT_ADDRESS,
+                                                        RateLimitConfig.By.ROUTE,
+                                                        new RateLimitConfig.By.Header("X-Key"),
+                                                        new RateLimitConfig.By.Claim("sub"))),
+                                        RateLimitConfig.of(new Rate(9, Duration.ofHours(1)))
+                                                .withAlgorithm(RateLimitConfig.Algorithm.SLIDING_WINDOW)
+                                                .withBy(List.of(new RateLimitConfig.By.Header("X-Key")))),
                                 new AnswerConfig.TokenIssuer(Secret.of("s".repeat(48)), TokenAlgorithm.HS384,
                                         Duration.ofMinutes(5)))),
                 List.of(new GroupConfig("/api", List.of(
                         new RateLimitConfig("api", new Rate(100, Duration.ofMinutes(1)),
-                                RateLimitConfig.Algorithm.FIXED_WINDOW, RateLimitConfig.By.CLIENT_ADDRESS, 5, 24, 56),
+                                RateLimitConfig.Algorithm.FIXED_WINDOW, null,
+                                List.of(RateLimitConfig.By.CLIENT_ADDRESS), 5, 24, 56),
                         new BearerTokenConfig(List.of(TokenAlgorithm.HS256, TokenAlgorithm.HS384),
-                                Secret.of("s".repeat(48)), "i", "a", seconds(3), List.of("sub"),
+                                Secret.of("s".repeat(48)), null, "i", "a", seconds(3), List.of("sub"),
                                 map("sub", "X-User-Id", "https://x/r", "X-R")),
+                        BearerTokenConfig.of(List.of(TokenAlgorithm.RS256, TokenAlgorithm.EdDSA),
+                                new TokenKeys("{\"keys\":[]}")),
                         new RequireConfig(map("role", List.of("admin", "editor"))),
                         new HeadersConfig(
                                 new HeadersConfig.Edits(map("X-Env", "prod"), map("X-Tag", "a"), List.of("X-Debug")),
                                 new HeadersConfig.Edits(map("X-Version", "1"), map(), List.of("Server")))),
-                        List.of(), List.of(new GroupConfig("/v1", List.of(), List.of(
-                                new RouteConfig("/users/{id}", List.of("GET", "PUT"), List.of(),
-                                        new TargetConfig.To("users")),
+                        List.of(), List.of(new GroupConfig("/v1", "*.example.com", List.of(), List.of(
+                                new RouteConfig("/users/{id}", List.of("GET", "PUT"),
+                                        new WhenConfig(map("X-Beta", "1"), map("v", "2")), List.of(),
+                                        new TargetConfig.To("users", new RewriteConfig.Path("/people/{id}"), false,
+                                                new RouteTimeouts(seconds(2), Duration.ZERO)),
+                                        new RouteLimits(1L << 20)),
+                                new RouteConfig("/files/**", List.of(), List.of(),
+                                        new TargetConfig.To("users").withRewrite(new RewriteConfig.Prefix("/v2")))
+                                        .withLimits(new RouteLimits(RouteLimits.OFF)),
+                                new RouteConfig("/raw/**", List.of(), List.of(),
+                                        new TargetConfig.To("users").withRawPath(true)
+                                                .withTimeouts(RouteTimeouts.DEFAULTS.withTotal(seconds(10)))),
                                 RouteConfig.to("", "orders")), List.of()))))));
+    }
+
+    private static SequencedMap<Integer, ErrorBody> bodies() {
+        byte[] bytes = (Configs.SECRET + "\n").getBytes(StandardCharsets.US_ASCII);
+        SequencedMap<Integer, ErrorBody> bodies = new LinkedHashMap<>();
+        bodies.put(503, ErrorBody.of("text/plain", bytes));
+        bodies.put(404, ErrorBody.of("text/html", bytes));
+        return bodies;
+    }
+
+    @Test
+    void errorsAreTheirFormatAloneToo() {
+        assertThat(Configs.good("listeners: [{ address: \"127.0.0.1:0\" }]\nerrors: problem\n", Map.of()).errors())
+                .isEqualTo(ErrorsConfig.of(GatewayConfig.ErrorFormat.PROBLEM));
     }
 
     @Test

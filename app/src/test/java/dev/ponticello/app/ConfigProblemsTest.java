@@ -38,17 +38,18 @@ class ConfigProblemsTest {
     void keysOfLaterStagesAreUnknown() {
         assertProblems("""
                 admin: { address: "127.0.0.1:9000" }
-                listeners: [{ address: "127.0.0.1:8000", half-close: allow }]
-                groups: [{ path: /a, host: a.example }]
+                listeners: [{ address: "127.0.0.1:8000", http2: true }]
+                upstreams: { users: { endpoints: [http://10.0.0.1], balance: least-requests } }
                 limits: { buffers: 64MiB }
                 """,
                 """
                         gw.yaml:1:1: admin: unknown key (expected: transport, loops, errors, drain, limits, listeners, upstreams, \
                         policies, routes or groups)
-                        gw.yaml:2:42: half-close: unknown key (expected: address, trusted-proxies, underscores, path-parameters, \
-                        encoded-slash, timeouts or limits)
-                        gw.yaml:3:22: host: unknown key (expected: path, policies, routes or groups)
-                        gw.yaml:4:11: buffers: unknown key (expected: connections or connections-per-address)
+                        gw.yaml:2:42: http2: unknown key (expected: address, trusted-proxies, half-close, underscores, \
+                        path-parameters, encoded-slash, timeouts or limits)
+                        gw.yaml:3:53: balance: unknown key (expected: title, endpoints, host, connections, limits, timeouts or \
+                        circuit-breaker)
+                        gw.yaml:4:11: buffers: unknown key (expected: connections, connections-per-address or tasks)
                         """);
     }
 
@@ -249,6 +250,37 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void whatALimitCannotCountBy() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:8000" }]
+                policies:
+                  - rate-limit: { limit: 1/s, burst: 20 }
+                  - rate-limit: { limit: 1/s, algorithm: sliding-window, burst: 20 }
+                  - rate-limit: { limit: 1/h, algorithm: token-bucket, burst: 9000 }
+                  - rate-limit: { limit: 1/s, by: [] }
+                  - rate-limit: { limit: 1/s, by: [client-address, route, client-address] }
+                  - rate-limit: { limit: 1/s, by: [{ header: X Key }, { header: "" }, { claim: [sub] }, header] }
+                  - rate-limit: { limit: 1/s, by: client-adress }
+                  - rate-limit: { limit: 1/s, by: { header: X-Key, claim: sub } }
+                """,
+                """
+                        gw.yaml:3:38: burst: 20 (expected: algorithm: token-bucket beside it)
+                        gw.yaml:4:65: burst: 20 (expected: algorithm: token-bucket beside it)
+                        gw.yaml:5:63: burst: 9000 (expected: 1 to 8760)
+                        gw.yaml:6:31: by: empty (expected: at least one)
+                        gw.yaml:7:59: by[2]: 'client-address' is written twice (expected: each once)
+                        gw.yaml:8:46: header: 'X Key' (expected: a field name like X-Name)
+                        gw.yaml:8:65: header: '' (expected: a field name like X-Name)
+                        gw.yaml:8:73: claim: a list (expected: a text)
+                        gw.yaml:8:89: header: a map (expected: a text)
+                        gw.yaml:9:35: by: unknown key 'client-adress' (expected: client-address, route, header or claim); did you \
+                        mean 'client-address'?
+                        gw.yaml:10:31: by: 'header' and 'claim' side by side (expected: the name of one key, alone or with its \
+                        settings below it); settings are indented below the name
+                        """);
+    }
+
+    @Test
     void shortSecret() {
         assertProblems("""
                 listeners: [{ address: "127.0.0.1:8000" }]
@@ -262,6 +294,52 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void keysOfTokens() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:8000" }]
+                policies:
+                  - bearer-token: { algorithms: [RS256], keys: missing.json }
+                  - bearer-token: { algorithms: [RS256], keys: "${PORT}.json" }
+                  - bearer-token: { algorithms: [RS256], keys: keys.json, secret: "${file:secret.txt}" }
+                  - bearer-token: { algorithms: [HS256, EdDSA, PS256], secret: "${file:secret.txt}" }
+                  - bearer-token: { algorithms: [RS256], keys: [keys.json] }
+                routes:
+                  - { path: /token, answer: { token-issuer: { secret: "${file:secret.txt}", algorithm: ES256 } } }
+                """,
+                """
+                        gw.yaml:3:48: keys: file 'missing.json' does not exist (expected: a file at /etc/p/missing.json)
+                        gw.yaml:4:48: keys: file '8000.json' does not exist (expected: a file at /etc/p/8000.json)
+                        gw.yaml:5:48: keys: written beside 'secret' (expected: one of secret and keys)
+                        gw.yaml:6:41: algorithms[1]: EdDSA with a secret (expected: HS256, HS384 or HS512, or keys in place of the \
+                        secret)
+                        gw.yaml:7:42: keys: a list (expected: the path of a file)
+                        gw.yaml:9:31: warning: token-issuer: gives any role to whoever asks; for demos only
+                        gw.yaml:9:88: algorithm: 'ES256' (expected: HS256, HS384 or HS512); did you mean 'HS256'?
+                        """);
+    }
+
+    @Test
+    void whatIsInAKeyFile() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:8000" }]
+                policies:
+                  - bearer-token: { algorithms: [ES256], keys: private.pem }
+                groups:
+                  - path: /api
+                    policies:
+                      - request-id
+                      - bearer-token:
+                          algorithms: [RS256, EdDSA]
+                          keys: keys.json
+                """,
+                """
+                        gw.yaml:3:48: keys: the key at line 1: a private key (expected: public keys; a gateway needs no private one)
+                        gw.yaml:10:17: keys: no key for RS256 (expected: an RSA key)
+                        gw.yaml:10:17: keys: no key for EdDSA (expected: an Ed25519 key)
+                        """);
+    }
+
+    @Test
     void policiesThatAreNone() {
         assertProblems("""
                 listeners: [{ address: "127.0.0.1:8000" }]
@@ -270,9 +348,9 @@ class ConfigProblemsTest {
                   - rate-limit
                   - rate-limit:
                     limit: 100/min
-                  - rate-limit: { limit: 1/s, algorithm: token-bucket, by: { header: X-Key }, burst: 20 }
-                  - compression: { codings: [zstd, br, gzip] }
-                  - bearer-token: { algorithms: [RS256], keys: keys.json }
+                  - rate-limit: { limit: 1/s, algorithm: tokenbucket, by: { field: X-Key }, bursts: 20 }
+                  - compression: { codings: [zst, brotli, gzip] }
+                  - bearer-token: { algorithms: [RS255], key: keys.json }
                   - require
                 """,
                 """
@@ -281,15 +359,18 @@ class ConfigProblemsTest {
                         gw.yaml:4:5: limit: missing (expected: a rate like 100/min)
                         gw.yaml:5:5: policies[2]: 'rate-limit' and 'limit' side by side (expected: the name of one policy, alone or \
                         with its settings below it); settings are indented below the name
-                        gw.yaml:7:42: algorithm: 'token-bucket' (expected: fixed-window)
-                        gw.yaml:7:56: by: a map (expected: client-address)
-                        gw.yaml:7:79: burst: unknown key (expected: name, limit, algorithm, by, max-keys, ipv4-prefix or ipv6-prefix)
-                        gw.yaml:8:30: codings[0]: 'zstd' (expected: gzip)
-                        gw.yaml:8:36: codings[1]: 'br' (expected: gzip)
-                        gw.yaml:9:5: secret: missing (expected: a text or a reference like ${NAME})
-                        gw.yaml:9:34: algorithms[0]: 'RS256' (expected: HS256, HS384 or HS512); did you mean 'HS256'?
-                        gw.yaml:9:42: keys: unknown key (expected: algorithms, secret, issuer, audience, leeway, required-claims or \
-                        forward-claims)
+                        gw.yaml:7:42: algorithm: 'tokenbucket' (expected: fixed-window, sliding-window or token-bucket); did you \
+                        mean 'token-bucket'?
+                        gw.yaml:7:55: by: unknown key 'field' (expected: client-address, route, header or claim)
+                        gw.yaml:7:77: bursts: unknown key (expected: name, limit, algorithm, burst, by, max-keys, ipv4-prefix or \
+                        ipv6-prefix); did you mean 'burst'?
+                        gw.yaml:8:30: codings[0]: 'zst' (expected: zstd, br, gzip or deflate); did you mean 'zstd'?
+                        gw.yaml:8:35: codings[1]: 'brotli' (expected: zstd, br, gzip or deflate)
+                        gw.yaml:9:5: bearer-token: neither 'secret' nor 'keys' (expected: one of them)
+                        gw.yaml:9:34: algorithms[0]: 'RS255' (expected: HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, \
+                        PS512, ES256, ES384, ES512 or EdDSA); did you mean 'RS256'?
+                        gw.yaml:9:42: key: unknown key (expected: secret, keys, algorithms, issuer, audience, leeway, \
+                        required-claims or forward-claims); did you mean 'keys'?
                         gw.yaml:10:5: claims: missing (expected: claims and their values, like { role: [admin] })
                         """);
     }
@@ -305,23 +386,21 @@ class ConfigProblemsTest {
                   - { to: users }
                   - { path: c, to: users }
                   - { path: /d, answer: helth }
-                  - { path: /e, answer: { redirect: { to: /f } } }
+                  - { path: /e, answer: { proxy: { to: /f } } }
                   - { path: /g, answer: { health: { deep: true } } }
                   - { path: /h, methods: [get, CONNECT], to: users }
-                  - { path: /i, to: users, when: { query: { v: "2" } } }
                 """,
                 """
                         gw.yaml:4:5: routes[0]: neither 'to' nor 'answer' (expected: one of them)
                         gw.yaml:5:36: answer: written beside 'to' (expected: one of to and answer)
                         gw.yaml:6:5: path: missing (expected: a path like /users/{id})
                         gw.yaml:7:13: path: 'c' (expected: a path that begins with '/')
-                        gw.yaml:8:25: answer: unknown answer 'helth' (expected: health, index, token-issuer or respond); did you \
-                        mean 'health'?
-                        gw.yaml:9:17: answer: unknown answer 'redirect' (expected: health, index, token-issuer or respond)
+                        gw.yaml:8:25: answer: unknown answer 'helth' (expected: health, index, token-issuer, respond or redirect); \
+                        did you mean 'health'?
+                        gw.yaml:9:17: answer: unknown answer 'proxy' (expected: health, index, token-issuer, respond or redirect)
                         gw.yaml:10:37: deep: unknown key (expected: no settings)
                         gw.yaml:11:27: methods[0]: 'get' (expected: GET; methods are case-sensitive)
                         gw.yaml:11:32: methods[1]: 'CONNECT' (expected: a method with a path; CONNECT has none)
-                        gw.yaml:12:28: when: unknown key (expected: to, answer, path, methods or policies)
                         """);
     }
 
@@ -344,13 +423,248 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void aGroupsPathThatIsNoPrefix() {
-        String yaml = """
+    void everyWrongPatternWhateverElseIsWrong() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:0", timeout: 1s }]
+                groups:
+                  - { path: /a/**, routes: [{ path: /b, answer: health }] }
+                  - path: "/{x}"
+                    host: "*.*.example"
+                    routes:
+                      - { path: "/b/{id", answer: health }
+                      - { path: "/{x}/c", answer: health }
+                      - { path: /d/**/e, answer: health }
+                      - { path: /%7eann, answer: health }
+                    groups: [{ path: "/{x}", routes: [{ path: "/{x}", answer: health }] }]
+                routes:
+                  - { path: /twice, answer: health }
+                  - { path: /twice, answer: index, when: { headers: {}, query: {} } }
+                """,
+                """
+                        gw.yaml:1:39: timeout: unknown key (expected: address, trusted-proxies, half-close, underscores, \
+                        path-parameters, encoded-slash, timeouts or limits); did you mean 'timeouts'?
+                        gw.yaml:3:13: path: '/a/**' at offset 3 (expected: a path without **)
+                        gw.yaml:5:11: host: '*.*.example' at offset 2 (expected: * only as the first label, as in *.example.com)
+                        gw.yaml:7:17: path: '/b/{id' at offset 6 (expected: {name} as a whole segment)
+                        gw.yaml:8:17: path: '/{x}/{x}/c' at offset 6 (expected: each name once; 'x' is written twice)
+                        gw.yaml:9:17: path: '/d/**/e' at offset 3 (expected: ** only as the last segment; {name} is one segment)
+                        gw.yaml:10:17: path: '/%7eann' at offset 1 (expected: /~ann, its canonical form)
+                        gw.yaml:11:22: path: '/{x}/{x}' at offset 6 (expected: each name once; 'x' is written twice)
+                        gw.yaml:14:13: path: the route /twice answers what /twice at routes[0].path answers (expected: routes that \
+                        some request tells apart); both match GET /twice
+                        """);
+    }
+
+    @Test
+    void routesThatNoRequestTellsApart() {
+        assertProblems(
+                """
+                        listeners: [{ address: "127.0.0.1:0" }]
+                        groups:
+                          - path: /api
+                            host: "*.example.com"
+                            routes:
+                              - { path: /s, methods: [GET], answer: health, when: { headers: { X-Beta: "1" } } }
+                              - { path: /s, methods: [GET], answer: health, when: { query: { v: "2" } } }
+                              - { path: /s, methods: [GET], answer: health, when: { query: { v: "2" }, headers: { X-Beta: "2" } } }
+                              - { path: /s, methods: [GET], answer: health }
+                              - { path: "/{x}", answer: health }
+                              - { path: "/{y}", answer: health }
+                        """,
+                """
+                        gw.yaml:7:17: path: the route /api/s answers what /api/s at groups[0].routes[0].path answers (expected: \
+                        routes that some request tells apart); both match GET http://x.example.com/api/s?v=2 with X-Beta: 1
+                        gw.yaml:11:17: path: the route /api/{y} answers what /api/{x} at groups[0].routes[4].path answers (expected: \
+                        routes that some request tells apart); both match GET http://x.example.com/api/x
+                        """);
+    }
+
+    @Test
+    void whatARequestCannotSay() {
+        assertProblems("""
                 listeners: [{ address: "127.0.0.1:0" }]
-                groups: [{ path: /a/**, routes: [{ path: /b, answer: health }] }]
+                routes:
+                  - { path: /a, answer: health, when: { headers: { Host: a, "X Y": "1", X-A: "é" } } }
+                  - { path: /b, answer: health, when: { headers: { X-A: "1", x-a: "2" }, query: { "": "1", v: [1] } } }
+                  - { path: /c, answer: health, when: { header: { X-A: "1" } } }
+                """,
+                """
+                        gw.yaml:3:58: Host: 'Host' (expected: a field other than Host, which is gone when routes are looked for); \
+                        a host is asked for by a group
+                        gw.yaml:3:68: headers['X Y']: 'X Y' (expected: a field name like X-Name)
+                        gw.yaml:3:78: X-A: 'é' (expected: visible ASCII with inner spaces only)
+                        gw.yaml:4:67: x-a: 'x-a' is written twice (expected: each field once, in any case)
+                        gw.yaml:4:87: query['']: empty (expected: a text)
+                        gw.yaml:4:92: v: a list (expected: a text)
+                        gw.yaml:5:41: header: unknown key (expected: headers or query); did you mean 'headers'?
+                        """);
+    }
+
+    @Test
+    void rewritesThatMakeNoPath() {
+        assertProblems(
+                """
+                        listeners: [{ address: "127.0.0.1:0" }]
+                        upstreams: { users: { endpoints: [http://10.0.0.1] } }
+                        groups:
+                          - path: "/t/{tenant}"
+                            routes:
+                              - { path: /a/**, to: users, rewrite: { path: "/{tenant}/{**}" } }
+                              - { path: /b/**, to: users, rewrite: { path: "/{id}/{**}" } }
+                              - { path: /c, to: users, rewrite: { prefix: /v2 } }
+                              - { path: /d/**, to: users, rewrite: { prefix: /v2/ } }
+                              - { path: /e/**, to: users, rewrite: { path: v2 } }
+                              - { path: /f/**, to: users, rewrite: { path: "/{**}/x" } }
+                              - { path: /g/**, to: users, rewrite: { path: /x, prefix: /y } }
+                              - { path: /h/**, to: users, rewrite: {} }
+                              - { path: /i/**, to: users, rewrite: { path: "/{**}" }, raw-path: true }
+                              - { path: /j/**, answer: health, rewrite: { path: / }, raw-path: true, timeouts: {} }
+                              - { path: /k/**, to: users, timeouts: { response: off, total: 0s, idle: 1s }, limits: { body: 1, head: 1KiB } }
+                              - { path: /l/**, to: users, rewrite: { path: "/a?b" } }
+                        """,
+                """
+                        gw.yaml:7:52: path: '/{id}/{**}' at offset 2 (expected: a capture of /t/{tenant}/b/**: {tenant}, {**})
+                        gw.yaml:8:51: prefix: '/v2' (expected: a route whose path ends with /**, not /t/{tenant}/c)
+                        gw.yaml:9:54: prefix: '/v2/' at offset 3 (expected: /v2)
+                        gw.yaml:10:52: path: 'v2' (expected: a path that begins with '/')
+                        gw.yaml:11:52: path: '/{**}/x' at offset 1 (expected: {**} only as the last segment)
+                        gw.yaml:12:35: rewrite: both 'path' and 'prefix' (expected: one of them)
+                        gw.yaml:13:35: rewrite: neither 'path' nor 'prefix' (expected: one of them)
+                        gw.yaml:14:73: raw-path: true (expected: false beside 'rewrite', which makes another path)
+                        gw.yaml:15:40: rewrite: written beside 'answer' (expected: only beside 'to')
+                        gw.yaml:15:72: raw-path: written beside 'answer' (expected: only beside 'to')
+                        gw.yaml:15:78: timeouts: written beside 'answer' (expected: only beside 'to')
+                        gw.yaml:16:57: response: 'off' (expected: a duration with its unit, like 30s)
+                        gw.yaml:16:69: total: 0s (expected: 1ms to 8760h)
+                        gw.yaml:16:73: idle: unknown key (expected: response or total)
+                        gw.yaml:16:101: body: '1' (expected: a size with its unit, like 64KiB, or off)
+                        gw.yaml:16:104: head: unknown key (expected: body)
+                        gw.yaml:17:52: path: '/a?b' at offset 1 (expected: a path that a request may have; this one contains a '#' or \
+                        '?')
+                        """);
+    }
+
+    @Test
+    void redirectsThatLeadNowhere() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:0" }]
+                routes:
+                  - { path: /a/**, answer: { redirect: { to: "https://new.example.com/{**}", status: 304 } } }
+                  - { path: /b/**, answer: { redirect: { status: 301 } } }
+                  - { path: /c/**, answer: { redirect: { to: "//evil.example/{**}" } } }
+                  - { path: /d/**, answer: { redirect: { to: "https://{**}/x" } } }
+                  - { path: /e/**, answer: { redirect: { to: "https://user@new.example.com/" } } }
+                  - { path: /f/**, answer: { redirect: { to: "/x/{id}" } } }
+                  - { path: /g/**, answer: { redirect: { to: "/x?y={**}" } } }
+                  - { path: /h/**, answer: { redirect: { to: "javascript:alert(1)" } } }
+                  - { path: /i/**, answer: { redirect: { to: "/h//x" } } }
+                  - { path: /j/**, answer: { redirect: { to: "/j/{**}" } } }
+                  - { path: /k, answer: redirect }
+                  - { path: "/l/{x}", answer: { redirect: { to: "/l/{x}?y#z" } } }
+                """,
+                """
+                        gw.yaml:3:86: status: 304 (expected: 301, 302, 303, 307 or 308)
+                        gw.yaml:4:30: to: missing (expected: a path like /new/{**} or a URL like https://new.example.com/{**})
+                        gw.yaml:5:46: to: '//evil.example/{**}' (expected: a path like /new/{**} or a URL like \
+                        https://new.example.com/{**})
+                        gw.yaml:6:46: to: 'https://{**}/x' (expected: a path like /new/{**} or a URL like \
+                        https://new.example.com/{**})
+                        gw.yaml:7:46: to: 'https://user@new.example.com/' (expected: a path like /new/{**} or a URL like \
+                        https://new.example.com/{**})
+                        gw.yaml:8:46: to: '/x/{id}' at offset 4 (expected: a capture of /f/**: {**})
+                        gw.yaml:9:46: to: '/x?y={**}' (expected: captures in the path alone, and escapes for what a URL cannot hold)
+                        gw.yaml:10:46: to: 'javascript:alert(1)' (expected: a path like /new/{**} or a URL like \
+                        https://new.example.com/{**})
+                        gw.yaml:11:46: to: '/h//x' at offset 3 (expected: /h/x, its canonical form)
+                        gw.yaml:12:46: warning: to: leads to the route itself, again and again
+                        gw.yaml:13:25: to: missing (expected: a path like /new/{**} or a URL like https://new.example.com/{**})
+                        """);
+    }
+
+    @Test
+    void bodiesOfErrorsThatAreNotThere() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:0" }]
+                errors:
+                  format: html
+                  bodies:
+                    503: { type: text/html, file: missing.html }
+                    404: { type: html, file: secret.txt }
+                    200: { file: secret.txt }
+                    5xx: { file: secret.txt }
+                    500: { type: text/html }
+                    501: secret.txt
+                """,
+                """
+                        gw.yaml:3:11: format: 'html' (expected: seed or problem)
+                        gw.yaml:5:35: file: 'missing.html' does not exist (expected: a file at /etc/p/missing.html)
+                        gw.yaml:6:18: type: 'html' (expected: a media type like text/html)
+                        gw.yaml:7:5: 200: '200' (expected: a status from 400 to 599)
+                        gw.yaml:8:5: 5xx: '5xx' (expected: a status from 400 to 599)
+                        gw.yaml:9:5: file: missing (expected: a file beside the config, like 503.html)
+                        gw.yaml:10:10: 501: 'secret.txt' (expected: a map of keys and values)
+                        """);
+    }
+
+    @Test
+    void hostsOfGroupsThatNoRequestHas() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:0" }]
+                groups:
+                  - path: /a
+                    host: "*.example.com"
+                    groups:
+                      - { path: /b, host: api.example.com, groups: [{ path: /c, host: www.example.com }] }
+                      - { path: /b, host: "*.eu.example.com" }
+                      - { path: /b, host: example.com }
+                      - { path: /b, host: "*.com" }
+                      - { path: /b, host: "api.example.com:80" }
+                  - { path: /a/b, host: API.example.com }
+                """,
+                """
+                        gw.yaml:6:71: host: 'www.example.com' is not among the hosts of the group around it (expected: \
+                        api.example.com, or none)
+                        gw.yaml:8:27: host: 'example.com' is not among the hosts of the group around it (expected: a host of \
+                        *.example.com)
+                        gw.yaml:9:27: host: '*.com' is not among the hosts of the group around it (expected: a host of *.example.com)
+                        gw.yaml:10:27: host: 'api.example.com:80' at offset 15 (expected: a host without a port; an IPv6 address in \
+                        brackets)
+                        gw.yaml:11:13: path: a second group for the prefix '/a/b' of api.example.com (expected: one group for a \
+                        prefix; the first is groups[0].groups[0])
+                        """);
+    }
+
+    @Test
+    void oneLineForAWrongField() {
+        assertProblems(
+                """
+                        listeners: [{ address: "127.0.0.1:0" }]
+                        policies:
+                          - bearer-token: { algorithms: [HS256], secret: "${file:secret.txt}", forward-claims: { sub: X User, role: Host } }
+                          - headers: { request: { set: { "a b": x } } }
+                          - require: { claims: { role: admin } }
+                        """,
+                """
+                        gw.yaml:3:95: sub: 'X User' (expected: a field name like X-Name)
+                        gw.yaml:3:109: role: 'Host' (expected: a field other than Host, which the gateway itself writes)
+                        gw.yaml:4:41: set['a b']: 'a b' (expected: a field name like X-Name)
+                        gw.yaml:5:32: role: 'admin' (expected: a list)
+                        """);
+    }
+
+    @Test
+    void aNameThatALimitWithoutOneHasAlready() {
+        String yaml = """
+                listeners: [{ address: "127.0.0.1:8000" }]
+                policies:
+                  - rate-limit: { limit: 1/s }
+                  - rate-limit: { limit: 2/s, name: default }
                 """;
-        assertThat(Gateway.check(Configs.good(yaml, VARIABLES)).toString()).contains("groups[0].path", "'/a/**'",
-                "a path without **");
+        assertThat(Gateway.check(Configs.good(yaml, VARIABLES)))
+                .hasToString("policies[1].rate-limit: name: 'default' is what a"
+                        + " limit before it is called, which has no name (expected: another name)\n");
+        assertThat(Gateway.check(Configs.good(yaml.replace("1/s }", "1/s, name: first }"), VARIABLES)).isEmpty())
+                .isTrue();
     }
 
     @Test
@@ -370,5 +684,25 @@ class ConfigProblemsTest {
 
     private static void assertProblems(String yaml, String problems) {
         assertThat(Configs.problems(yaml, VARIABLES)).isEqualTo(problems);
+    }
+
+    @Test
+    void aFieldOfAClaimThatMeansSomethingElse() {
+        for (String name : new String[]{"Authorization", "X-Forwarded-For", "x_forwarded_for", "Forwarded", "Via",
+            "Cookie", "Date"}) {
+            assertThat(Configs.problems(
+                    """
+                            listeners: [{ address: "127.0.0.1:8000" }]
+                            routes:
+                              - path: /
+                                answer: health
+                                policies:
+                                  - bearer-token: { algorithms: [HS256], secret: "01234567890123456789012345678901", forward-claims: { sub: %s } }
+                            """
+                            .formatted(name),
+                    VARIABLES)).as(name)
+                    .contains("'" + name + "' (expected: a field of its own, like X-User-Id: " + name
+                            + " has a meaning already)");
+        }
     }
 }

@@ -1,6 +1,10 @@
 package dev.ponticello.config;
 
 import dev.ponticello.http.FieldText;
+import dev.ponticello.routing.HostPattern;
+import dev.ponticello.routing.PathPattern;
+import dev.ponticello.routing.PathTemplate;
+import dev.ponticello.routing.PatternException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,6 +16,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The range and syntax checks that config records share; each throws {@link InvalidValue} or returns what it got. */
@@ -19,6 +24,9 @@ final class Checks {
 
     /** A timer longer than this is a mistake in the unit. */
     static final Duration LONGEST = Duration.ofDays(365);
+
+    private static final Set<String> MEANT_OTHERWISE = Set.of("authorization", "cookie", "date", "forwarded", "via",
+            "x-real-ip");
 
     /** Fields by which a connection is framed or kept: a gateway that lets config write them can be made to smuggle. */
     private static final Set<String> RESERVED_FIELDS = Set.of("connection", "content-length", "host", "keep-alive",
@@ -164,11 +172,44 @@ final class Checks {
         return method;
     }
 
-    static String path(String key, String path) {
-        if (!path.startsWith("/")) {
-            throw new InvalidValue(key, Texts.quoted(path), "a path that begins with '/'");
+    /** The paths of a route. */
+    static String pattern(String key, String path) {
+        try {
+            PathPattern.parse(path);
+        } catch (PatternException e) {
+            throw refusal(key, e);
         }
         return path;
+    }
+
+    /** The path under which a group's routes stand. */
+    static String prefix(String key, String path) {
+        pattern(key, path);
+        if (path.length() > 1 && path.endsWith("/")) {
+            throw new InvalidValue(key, Texts.quoted(path),
+                    Texts.quoted(path.substring(0, path.length() - 1)) + ", without a '/' at its end");
+        }
+        try {
+            PathPattern.parse(path).below();
+        } catch (PatternException e) {
+            throw refusal(key, e);
+        }
+        return path;
+    }
+
+    /** A path with what a pattern captured. */
+    static String template(String key, String path) {
+        try {
+            PathTemplate.check(path);
+        } catch (PatternException e) {
+            throw refusal(key, e);
+        }
+        return path;
+    }
+
+    static InvalidValue refusal(String key, PatternException e) {
+        String where = e.offset() == 0 ? "" : " at offset " + e.offset();
+        return new InvalidValue(key, Texts.quoted(e.pattern()) + where, e.expected());
     }
 
     static String fieldName(String key, String name) {
@@ -188,6 +229,48 @@ final class Checks {
         return name;
     }
 
+    /** A field that may tell endpoints who the client is: none that says something else to them already. */
+    static String identityFieldName(String key, String name) {
+        editableFieldName(key, name);
+        String normal = normalFieldName(name);
+        if (MEANT_OTHERWISE.contains(normal) || normal.startsWith("x-forwarded-")) {
+            throw new InvalidValue(key, Texts.quoted(name),
+                    "a field of its own, like X-User-Id: " + name + " has a meaning already");
+        }
+        return name;
+    }
+
+    /** A field that is still there when a route is looked for. */
+    static String matchableFieldName(String key, String name) {
+        fieldName(key, name);
+        if (RESERVED_FIELDS.contains(normalFieldName(name))) {
+            throw new InvalidValue(key, Texts.quoted(name),
+                    "a field other than " + name + ", which is gone when routes are looked for",
+                    name.equalsIgnoreCase("host") ? "a host is asked for by a group" : null);
+        }
+        return name;
+    }
+
+    static String host(String key, String host) {
+        try {
+            HostPattern.parse(host);
+        } catch (PatternException e) {
+            throw refusal(key, e);
+        }
+        return host;
+    }
+
+    /** A media type, with or without parameters (RFC 9110 §8.3.1). */
+    static String mediaType(String key, String type) {
+        int slash = type.indexOf('/');
+        int end = type.indexOf(';') < 0 ? type.length() : type.indexOf(';');
+        if (slash < 0 || slash > end || !FieldText.isToken(type.substring(0, slash))
+                || !FieldText.isToken(type.substring(slash + 1, end).strip())) {
+            throw new InvalidValue(key, Texts.quoted(type), "a media type like text/html");
+        }
+        return fieldValue(key, type);
+    }
+
     static String fieldValue(String key, String value) {
         boolean good = value.isEmpty() || (!isBlank(value.charAt(0)) && !isBlank(value.charAt(value.length() - 1)));
         for (int i = 0; good && i < value.length(); i++) {
@@ -201,10 +284,15 @@ final class Checks {
     }
 
     static SequencedMap<String, String> fields(String key, Map<String, String> fields) {
+        return fields(key, fields, Checks::editableFieldName);
+    }
+
+    static SequencedMap<String, String> fields(String key, Map<String, String> fields,
+            BinaryOperator<String> checkName) {
         Set<String> seen = new HashSet<>();
         fields.forEach((name, value) -> {
             String at = Texts.child(key, name);
-            editableFieldName(at, name);
+            var _ = checkName.apply(at, name);
             fieldValue(at, value);
             if (!seen.add(normalFieldName(name))) {
                 throw new InvalidValue(at, Texts.quoted(name) + " is written twice", "each field once, in any case");
@@ -213,7 +301,7 @@ final class Checks {
         return copy(fields);
     }
 
-    static <V> SequencedMap<String, V> copy(Map<String, V> map) {
+    static <K, V> SequencedMap<K, V> copy(Map<K, V> map) {
         return Collections.unmodifiableSequencedMap(new LinkedHashMap<>(map));
     }
 

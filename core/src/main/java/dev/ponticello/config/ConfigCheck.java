@@ -1,6 +1,9 @@
 package dev.ponticello.config;
 
-import java.util.ArrayList;
+import dev.ponticello.routing.HostPattern;
+import dev.ponticello.routing.PathPattern;
+import dev.ponticello.routing.PathTemplate;
+import dev.ponticello.routing.PatternException;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,27 +15,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The checks that only a whole config can fail, made on the records, wherever these came from: names that lead nowhere,
- * things written twice, secrets too short for what they sign. Conflicts of routes are found when they are compiled.
+ * things written twice, secrets too short for what they sign, routes that no request tells apart.
  */
 public final class ConfigCheck {
 
     private final GatewayConfig config;
     private final Problems problems;
     private final Map<String, String> limits = new HashMap<>();
-    private final Map<String, String> prefixes = new HashMap<>();
-    private final List<Guard> guards = new ArrayList<>();
-    private final List<Placed> routes = new ArrayList<>();
+    private final RouteCheck routeCheck;
 
     private ConfigCheck(GatewayConfig config, Problems problems) {
         this.config = config;
         this.problems = problems;
+        this.routeCheck = new RouteCheck(problems);
     }
 
-    /** A group with policies, and the prefix that it guards. */
-    private record Guard(String at, String prefix) {}
-
-    /** A route and its whole path. */
-    private record Placed(String at, String path) {}
+    /**
+     * What stands around routes and groups: its place in the config, the whole prefix (null if that is wrong), the hosts,
+     * whether there is a token to look at.
+     */
+    private record Scope(String at, @Nullable String prefix, @Nullable HostPattern host, boolean tokens) {}
 
     /** Adds everything that is wrong with this config. */
     public static void check(GatewayConfig config, Problems problems) {
@@ -43,9 +45,10 @@ public final class ConfigCheck {
         listeners();
         upstreams();
         boolean tokens = policies("", config.policies(), false);
-        routes("", "", config.routes(), tokens);
-        groups("", "", config.groups(), tokens);
-        routes.forEach(this::noteUnguarded);
+        Scope whole = new Scope("", "", null, tokens);
+        routes(whole, config.routes());
+        groups(whole, config.groups());
+        routeCheck.report();
     }
 
     private void listeners() {
@@ -54,9 +57,14 @@ public final class ConfigCheck {
         }
         Set<ListenerAddress> seen = new HashSet<>();
         for (int i = 0; i < config.listeners().size(); i++) {
-            ListenerAddress address = config.listeners().get(i).address();
+            String path = Texts.item("listeners", i);
+            ListenerConfig listener = config.listeners().get(i);
+            ListenerAddress address = listener.address();
+            if (!listener.timeouts().tlsHandshake().equals(ListenerTimeouts.DEFAULTS.tlsHandshake())) {
+                problems.warning(path + ".timeouts.tls-handshake", "has no effect: the listener has no TLS");
+            }
             if (address.port() != 0 && !seen.add(address)) {
-                problems.error(Texts.item("listeners", i) + ".address",
+                problems.error(path + ".address",
                         Texts.quoted(address.toString()) + " is the address of another listener too",
                         "an address for each");
             }
@@ -74,45 +82,99 @@ public final class ConfigCheck {
         });
     }
 
-    private void groups(String at, String prefix, List<GroupConfig> groups, boolean tokens) {
+    private void groups(Scope around, List<GroupConfig> groups) {
         for (int i = 0; i < groups.size(); i++) {
             GroupConfig group = groups.get(i);
-            String path = Texts.item(Texts.child(at, "groups"), i);
-            String whole = GroupConfig.join(prefix, group.path());
-            String first = prefixes.putIfAbsent(whole.replaceAll("\\{[^}/]*}", "{}"), path);
-            if (first != null) {
-                problems.error(path + ".path", "a second group for the prefix " + Texts.quoted(whole),
-                        "one group for a prefix; the first is " + first);
+            String at = Texts.item(Texts.child(around.at, "groups"), i);
+            HostPattern host = host(at, group, around.host);
+            PathPattern prefix = pattern(at, around.prefix, group.path());
+            if (prefix != null) {
+                routeCheck.addGroup(at, host, prefix, !group.policies().isEmpty());
             }
-            if (!group.policies().isEmpty()) {
-                guards.add(new Guard(path, whole));
-            }
-            boolean tokensInside = policies(path, group.policies(), tokens);
-            routes(path, whole, group.routes(), tokensInside);
-            groups(path, whole, group.groups(), tokensInside);
+            boolean tokens = policies(at, group.policies(), around.tokens);
+            Scope inside = new Scope(at, prefix == null ? null : prefix.toString(), host, tokens);
+            routes(inside, group.routes());
+            groups(inside, group.groups());
         }
     }
 
-    private void routes(String at, String prefix, List<RouteConfig> written, boolean tokens) {
-        for (int i = 0; i < written.size(); i++) {
-            RouteConfig route = written.get(i);
-            String path = Texts.item(Texts.child(at, "routes"), i);
-            if (route.path().isEmpty() && at.isEmpty()) {
-                problems.error(path + ".path", "''", "a path that begins with '/'");
+    private @Nullable HostPattern host(String at, GroupConfig group, @Nullable HostPattern outer) {
+        HostPattern host = group.hostWithin(outer);
+        if (outer != null && host != null && !outer.contains(host)) {
+            problems.error(at + ".host",
+                    Texts.quoted(host.toString()) + " is not among the hosts of the group around it",
+                    outer.isWildcard() ? "a host of " + outer : outer + ", or none");
+        }
+        return host;
+    }
+
+    /** The whole path of a route or group; null if its parts, each of them good, make no good one. */
+    private @Nullable PathPattern pattern(String at, @Nullable String prefix, String path) {
+        if (prefix == null) {
+            return null;
+        }
+        try {
+            return PathPattern.parse(GroupConfig.join(prefix, path));
+        } catch (PatternException e) {
+            refuse(at, Checks.refusal("path", e));
+            return null;
+        }
+    }
+
+    private void routes(Scope around, List<RouteConfig> routes) {
+        for (int i = 0; i < routes.size(); i++) {
+            RouteConfig route = routes.get(i);
+            String path = Texts.item(Texts.child(around.at, "routes"), i);
+            PathPattern pattern = pattern(path, around.prefix, route.path());
+            if (pattern != null) {
+                routeCheck.addRoute(path, around.host, pattern, route);
             }
-            routes.add(new Placed(path, GroupConfig.join(prefix, route.path())));
-            policies(path, route.policies(), tokens);
+            policies(path, route.policies(), around.tokens);
             switch (route.target()) {
-                case TargetConfig.To(String upstream) -> knownUpstream(path + ".to", upstream);
+                case TargetConfig.To to -> {
+                    knownUpstream(path + ".to", to.upstream());
+                    if (pattern != null && to.rewrite() != null) {
+                        rewrite(path + ".rewrite", to.rewrite(), pattern);
+                    }
+                }
                 case AnswerConfig.TokenIssuer issuer -> {
                     String answer = path + ".answer.token-issuer";
                     problems.warning(answer, "gives any role to whoever asks; for demos only");
                     longEnough(answer + ".secret", issuer.secret(), List.of(issuer.algorithm()));
                 }
+                case AnswerConfig.Redirect redirect -> {
+                    if (pattern != null) {
+                        redirect(path + ".answer.redirect", redirect, pattern);
+                    }
+                }
                 case AnswerConfig _ -> {
                 }
             }
         }
+    }
+
+    private void rewrite(String path, RewriteConfig rewrite, PathPattern pattern) {
+        try {
+            rewrite.of(pattern);
+        } catch (PatternException e) {
+            refuse(path, Checks.refusal(rewrite instanceof RewriteConfig.Path ? "path" : "prefix", e));
+        }
+    }
+
+    private void redirect(String path, AnswerConfig.Redirect redirect, PathPattern pattern) {
+        RedirectTarget target = redirect.target();
+        try {
+            PathTemplate template = PathTemplate.of(target.path(), pattern);
+            if (target.origin().isEmpty() && target.query() == null && template.makes(pattern)) {
+                problems.warning(path + ".to", "leads to the route itself, again and again");
+            }
+        } catch (PatternException e) {
+            refuse(path, Checks.refusal("to", e));
+        }
+    }
+
+    private void refuse(String path, InvalidValue refusal) {
+        problems.error(Texts.child(path, refusal.key()), refusal.found(), refusal.expected(), refusal.hint());
     }
 
     private void knownUpstream(String path, String upstream) {
@@ -132,9 +194,18 @@ public final class ConfigCheck {
             switch (policy) {
                 case BearerTokenConfig bearer -> {
                     tokensHere = true;
-                    longEnough(path + ".secret", bearer.secret(), bearer.algorithms());
+                    Secret secret = bearer.secret();
+                    if (secret != null) {
+                        longEnough(path + ".secret", secret, bearer.algorithms());
+                    }
                 }
-                case RateLimitConfig limit -> limitName(path + ".name", limit.name());
+                case RateLimitConfig limit -> {
+                    limitName(path + ".name", limit.name());
+                    if (!tokensHere && limit.by().stream().anyMatch(RateLimitConfig.By.Claim.class::isInstance)) {
+                        problems.warning(path + ".by",
+                                "no bearer-token comes before it, so no request has a claim to tell it by");
+                    }
+                }
                 case RequireConfig _ -> {
                     if (!tokensHere) {
                         problems.warning(path, "no bearer-token comes before it, so it refuses every request");
@@ -161,23 +232,6 @@ public final class ConfigCheck {
         if (length < strictest.minSecretBytes()) {
             problems.error(path, length + " bytes",
                     "at least " + strictest.minSecretBytes() + " bytes for " + strictest);
-        }
-    }
-
-    /** A route below a group's prefix that is not written in it looks guarded and is not. */
-    private void noteUnguarded(Placed route) {
-        String deepest = null;
-        for (Guard guard : guards) {
-            boolean below = route.path.equals(guard.prefix)
-                    || route.path.startsWith(guard.prefix.endsWith("/") ? guard.prefix : guard.prefix + "/");
-            boolean inside = route.at.startsWith(guard.at + ".");
-            if (below && !inside && (deepest == null || deepest.length() < guard.prefix.length())) {
-                deepest = guard.prefix;
-            }
-        }
-        if (deepest != null) {
-            problems.note(route.at + ".path", Texts.quoted(route.path) + " is below the group " + Texts.quoted(deepest)
-                    + " but not written in it, so the group's policies do not guard it");
         }
     }
 }

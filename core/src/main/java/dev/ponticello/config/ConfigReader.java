@@ -1,12 +1,16 @@
 package dev.ponticello.config;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,16 +21,22 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigReader {
 
     private static final Secret SECRET_STAND_IN = Secret.of("-".repeat(64));
+    private static final TokenKeys KEYS_STAND_IN = new TokenKeys("");
     private static final Rate RATE_STAND_IN = new Rate(1, Duration.ofSeconds(1));
     private static final EndpointConfig ENDPOINT_STAND_IN = new EndpointConfig("localhost", 80, "", 1);
     private static final ListenerConfig LISTENER_STAND_IN = ListenerConfig.on(new ListenerAddress("localhost", 0));
     private static final AnswerConfig ANSWER_STAND_IN = new AnswerConfig.Health();
-    private static final RouteConfig ROUTE_STAND_IN = new RouteConfig("/", List.of(), List.of(), ANSWER_STAND_IN);
     private static final PolicyConfig POLICY_STAND_IN = RequestIdConfig.DEFAULTS;
     private static final UpstreamConfig UPSTREAM_STAND_IN = UpstreamConfig.of(ENDPOINT_STAND_IN);
 
+    private static final Pattern STATUS = Pattern.compile("[45]\\d\\d");
+
+    /** What only makes sense for a route that forwards. */
+    private static final List<String> FORWARDING_KEYS = List.of("rewrite", "raw-path", "timeouts");
+
     private static final SequencedMap<String, Function<Value, PolicyConfig>> POLICIES = new LinkedHashMap<>();
     private static final SequencedMap<String, Function<Value, AnswerConfig>> ANSWERS = new LinkedHashMap<>();
+    private static final SequencedMap<String, Function<Value, RateLimitConfig.By>> KEYS = new LinkedHashMap<>();
 
     static {
         POLICIES.put("access-log", ConfigReader::accessLog);
@@ -41,6 +51,11 @@ public final class ConfigReader {
         ANSWERS.put("index", bare(new AnswerConfig.Index()));
         ANSWERS.put("token-issuer", ConfigReader::tokenIssuer);
         ANSWERS.put("respond", ConfigReader::respond);
+        ANSWERS.put("redirect", ConfigReader::redirect);
+        KEYS.put("client-address", bare(RateLimitConfig.By.CLIENT_ADDRESS));
+        KEYS.put("route", bare(RateLimitConfig.By.ROUTE));
+        KEYS.put("header", v -> new RateLimitConfig.By.Header(Checks.fieldName("", v.text())));
+        KEYS.put("claim", v -> new RateLimitConfig.By.Claim(Checks.notBlank("", v.text())));
     }
 
     private ConfigReader() {}
@@ -50,14 +65,31 @@ public final class ConfigReader {
      * could not be read is a default or a stand-in there.
      */
     public static GatewayConfig read(Settings root, Environment environment, Problems problems) {
+        return read(root, environment, Map.of(), problems);
+    }
+
+    /**
+     * Reads a config that may hold policies of own code.
+     *
+     * @param ownPolicies how the settings of each are read, by its name
+     */
+    public static GatewayConfig read(Settings root, Environment environment,
+            Map<String, Function<Section, PolicyConfig>> ownPolicies, Problems problems) {
         problems.locateIn(root);
-        Value value = new Value(new Reading(root, environment, problems), "", root);
+        SequencedMap<String, Function<Value, PolicyConfig>> policies = new LinkedHashMap<>(POLICIES);
+        ownPolicies.forEach((type, read) -> policies.put(type, value -> own(value, read)));
+        Value value = new Value(new Reading(root, environment, policies, problems), "", root);
         try {
             return gateway(value);
         } catch (InvalidValue e) {
             problems.error("", e.found(), e.expected());
             return GatewayConfig.DEFAULTS;
         }
+    }
+
+    /** The names of the built-in policies. */
+    public static Set<String> policyTypes() {
+        return Collections.unmodifiableSet(POLICIES.keySet());
     }
 
     private static GatewayConfig gateway(Value value) {
@@ -67,7 +99,7 @@ public final class ConfigReader {
                 s.get("transport", d.transport(),
                         v -> v.oneOf(GatewayConfig.Transport.class, t -> t.name().toLowerCase(Locale.ROOT))),
                 s.get("loops", d.loops(), Value::numberOrAuto),
-                s.get("errors", d.errors(), v -> v.word(GatewayConfig.ErrorFormat.class)),
+                s.get("errors", d.errors(), ConfigReader::errors),
                 s.get("drain", d.drain(), ConfigReader::drain),
                 s.get("limits", d.limits(), ConfigReader::processLimits),
                 s.get("listeners", d.listeners(), v -> v.list(ConfigReader::listener, _ -> LISTENER_STAND_IN)),
@@ -75,6 +107,36 @@ public final class ConfigReader {
                 s.get("policies", d.policies(), ConfigReader::policies),
                 s.get("routes", d.routes(), ConfigReader::routes),
                 s.get("groups", d.groups(), ConfigReader::groups)));
+    }
+
+    private static ErrorsConfig errors(Value value) {
+        if (!(value.settings() instanceof Settings.Mapping)) {
+            return ErrorsConfig.of(value.word(GatewayConfig.ErrorFormat.class));
+        }
+        Section s = value.section();
+        ErrorsConfig d = ErrorsConfig.DEFAULTS;
+        return s.build(d, () -> new ErrorsConfig(
+                s.get("format", d.format(), v -> v.word(GatewayConfig.ErrorFormat.class)),
+                s.get("bodies", d.bodies(), ConfigReader::errorBodies)));
+    }
+
+    private static SequencedMap<Integer, ErrorBody> errorBodies(Value value) {
+        SequencedMap<Integer, ErrorBody> bodies = new LinkedHashMap<>();
+        value.map((key, item) -> {
+            if (!STATUS.matcher(key).matches()) {
+                throw new InvalidValue("", Texts.quoted(key), "a status from 400 to 599");
+            }
+            return errorBody(item);
+        }).forEach((key, body) -> bodies.put(Integer.valueOf(key), body));
+        return bodies;
+    }
+
+    private static ErrorBody errorBody(Value value) {
+        Section s = value.section();
+        ErrorBody none = ErrorBody.of(ErrorBody.DEFAULT_TYPE, new byte[0]);
+        return s.build(none, () -> ErrorBody.of(
+                s.get("type", none.type(), Value::text),
+                s.require("file", "a file beside the config, like 503.html", none.bytes(), Value::bytesOfFile)));
     }
 
     private static DrainConfig drain(Value value) {
@@ -90,7 +152,8 @@ public final class ConfigReader {
         ProcessLimits d = ProcessLimits.DEFAULTS;
         return s.build(d, () -> new ProcessLimits(
                 s.get("connections", d.connections(), Value::numberOrAuto),
-                s.get("connections-per-address", d.connectionsPerAddress(), Value::numberOrOff)));
+                s.get("connections-per-address", d.connectionsPerAddress(), Value::numberOrOff),
+                s.get("tasks", d.tasks(), Value::number)));
     }
 
     private static ListenerConfig listener(Value value) {
@@ -100,6 +163,7 @@ public final class ConfigReader {
                 s.require("address", "host:port, like 127.0.0.1:8000", d.address(),
                         v -> ListenerAddress.parse(v.text())),
                 s.get("trusted-proxies", d.trustedProxies(), v -> v.list(item -> Cidr.parse(item.text()))),
+                s.get("half-close", d.halfClose(), v -> v.word(ListenerConfig.HalfClose.class)),
                 s.get("underscores", d.underscores(), v -> v.word(ListenerConfig.Underscores.class)),
                 s.get("path-parameters", d.pathParameters(), v -> v.word(ListenerConfig.PathParameters.class)),
                 s.get("encoded-slash", d.encodedSlash(), v -> v.word(ListenerConfig.EncodedSlash.class)),
@@ -114,7 +178,8 @@ public final class ConfigReader {
                 s.get("request-head", d.requestHead(), Value::duration),
                 s.get("request-body", d.requestBody(), Value::duration),
                 s.get("response-write", d.responseWrite(), Value::duration),
-                s.get("keep-alive", d.keepAlive(), Value::duration)));
+                s.get("keep-alive", d.keepAlive(), Value::duration),
+                s.get("tls-handshake", d.tlsHandshake(), Value::duration)));
     }
 
     private static ListenerLimits listenerLimits(Value value) {
@@ -206,12 +271,12 @@ public final class ConfigReader {
     }
 
     private static List<RouteConfig> routes(Value value) {
-        return value.list(ConfigReader::route, _ -> ROUTE_STAND_IN);
+        return value.list(ConfigReader::route, item -> routeStandIn(item.path()));
     }
 
     private static RouteConfig route(Value value) {
         Section s = value.section();
-        RouteConfig d = ROUTE_STAND_IN;
+        RouteConfig d = routeStandIn(value.path());
         boolean to = s.has("to");
         boolean answer = s.has("answer");
         if (to && answer) {
@@ -219,12 +284,70 @@ public final class ConfigReader {
         } else if (!to && !answer) {
             value.problems().error(value.path(), "neither 'to' nor 'answer'", "one of them");
         }
+        for (String key : FORWARDING_KEYS) {
+            if (s.has(key) && answer && !to) {
+                value.problems().error(Texts.child(value.path(), key), "written beside 'answer'", "only beside 'to'");
+            }
+        }
         return s.build(d, () -> new RouteConfig(
                 s.require("path", "a path like /users/{id}", d.path(), Value::text),
                 s.get("methods", d.methods(), ConfigReader::methods),
+                s.get("when", d.when(), ConfigReader::when),
                 s.get("policies", d.policies(), ConfigReader::policies),
-                to ? s.get("to", d.target(), v -> new TargetConfig.To(v.text()))
-                        : s.get("answer", d.target(), ConfigReader::answer)));
+                to ? to(s) : s.get("answer", d.target(), ConfigReader::answer),
+                s.get("limits", d.limits(), ConfigReader::routeLimits)));
+    }
+
+    private static TargetConfig to(Section s) {
+        String upstream = s.get("to", null, Value::text);
+        RewriteConfig rewrite = s.get("rewrite", null, ConfigReader::rewrite);
+        boolean rawPath = s.get("raw-path", false, Value::flag);
+        RouteTimeouts timeouts = s.get("timeouts", RouteTimeouts.DEFAULTS, ConfigReader::routeTimeouts);
+        return upstream == null ? ANSWER_STAND_IN : new TargetConfig.To(upstream, rewrite, rawPath, timeouts);
+    }
+
+    private static RewriteConfig rewrite(Value value) {
+        Section s = value.section();
+        boolean path = s.has("path");
+        if (path == s.has("prefix")) {
+            throw new InvalidValue("", path ? "both 'path' and 'prefix'" : "neither 'path' nor 'prefix'",
+                    "one of them");
+        }
+        RewriteConfig d = new RewriteConfig.Path("/");
+        return s.build(d, () -> path ? new RewriteConfig.Path(s.get("path", "/", Value::text))
+                : new RewriteConfig.Prefix(s.get("prefix", "/", Value::text)));
+    }
+
+    private static RouteTimeouts routeTimeouts(Value value) {
+        Section s = value.section();
+        RouteTimeouts d = RouteTimeouts.DEFAULTS;
+        return s.build(d, () -> new RouteTimeouts(
+                s.get("response", d.response(), Value::duration),
+                s.get("total", d.total(), v -> v.isOff() ? Duration.ZERO : Checks.timer("", v.duration()))));
+    }
+
+    private static RouteLimits routeLimits(Value value) {
+        Section s = value.section();
+        return s.build(RouteLimits.DEFAULTS, () -> new RouteLimits(s.get("body", null, ConfigReader::routeBody)));
+    }
+
+    private static Long routeBody(Value value) {
+        Long size = value.sizeOrOff();
+        return size == null ? Long.valueOf(RouteLimits.OFF) : size;
+    }
+
+    private static WhenConfig when(Value value) {
+        Section s = value.section();
+        WhenConfig d = WhenConfig.NONE;
+        return s.build(d, () -> new WhenConfig(
+                s.get("headers", d.headers(), v -> v.map((name, item) -> {
+                    Checks.matchableFieldName("", name);
+                    return Checks.fieldValue("", item.text());
+                })),
+                s.get("query", d.query(), v -> v.map((name, item) -> {
+                    Checks.notBlank("", name);
+                    return item.text();
+                }))));
     }
 
     private static List<GroupConfig> groups(Value value) {
@@ -236,14 +359,23 @@ public final class ConfigReader {
         GroupConfig d = groupStandIn(value.path());
         return s.build(d, () -> new GroupConfig(
                 s.require("path", "a prefix like /api", d.path(), Value::text),
+                s.get("host", d.host(), Value::text),
                 s.get("policies", d.policies(), ConfigReader::policies),
                 s.get("routes", d.routes(), ConfigReader::routes),
                 s.get("groups", d.groups(), ConfigReader::groups)));
     }
 
-    /** Its prefix is one that no other group has, so that it is never told to be a double. */
-    private static GroupConfig groupStandIn(String path) {
-        return new GroupConfig("/" + path, List.of(), List.of(), List.of());
+    private static RouteConfig routeStandIn(String at) {
+        return new RouteConfig(standInPath(at), List.of(), List.of(), ANSWER_STAND_IN);
+    }
+
+    private static GroupConfig groupStandIn(String at) {
+        return new GroupConfig(standInPath(at), List.of(), List.of(), List.of());
+    }
+
+    /** A path that no other route or group has, so that what stands in is never told to be a double. */
+    private static String standInPath(String at) {
+        return "/" + at.replaceAll("[^a-z0-9]", "-");
     }
 
     private static List<String> methods(Value value) {
@@ -251,7 +383,8 @@ public final class ConfigReader {
     }
 
     private static List<PolicyConfig> policies(Value value) {
-        return value.list(item -> choose(item, "policy", POLICIES, POLICY_STAND_IN), _ -> POLICY_STAND_IN);
+        return value.list(item -> choose(item, "policy", value.reading().policies(), POLICY_STAND_IN),
+                _ -> POLICY_STAND_IN);
     }
 
     private static AnswerConfig answer(Value value) {
@@ -259,13 +392,33 @@ public final class ConfigReader {
     }
 
     private static <T> T choose(Value value, String what, Map<String, Function<Value, T>> kinds, T standIn) {
+        return chosen(value, what, kinds).orElse(standIn);
+    }
+
+    /** Nothing when its settings were refused. */
+    private static <T> Optional<T> chosen(Value value, String what, Map<String, Function<Value, T>> kinds) {
         Value.Named named = value.named("the name of one " + what + ", alone or with its settings below it");
         Function<Value, T> kind = kinds.get(named.name());
         if (kind == null) {
             throw new InvalidValue(value.path(), "unknown " + what + " " + Texts.quoted(named.name()),
                     Words.anyOf(kinds.keySet()), Words.hint(named.name(), kinds.keySet()));
         }
-        return named.settings().read(kind).orElse(standIn);
+        return named.settings().read(kind);
+    }
+
+    /** Own code asks for the keys that it knows, and is not trusted to look at the others. */
+    private static PolicyConfig own(Value value, Function<Section, PolicyConfig> read) {
+        Section s = value.section();
+        try {
+            PolicyConfig policy = read.apply(s);
+            s.refuseUnknownKeys();
+            return policy;
+        } catch (InvalidValue e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            value.problems().error(value.path(), String.valueOf(e.getMessage()), null);
+            throw new InvalidValue.Reported();
+        }
     }
 
     private static PolicyConfig accessLog(Value value) {
@@ -322,25 +475,45 @@ public final class ConfigReader {
                 s.get("name", d.name(), Value::text),
                 s.require("limit", "a rate like 100/min", d.limit(), v -> Rate.parse(v.text())),
                 s.get("algorithm", d.algorithm(), v -> v.word(RateLimitConfig.Algorithm.class)),
-                s.get("by", d.by(), v -> v.word(RateLimitConfig.By.class)),
+                s.get("burst", d.burst(), Value::number),
+                s.get("by", d.by(), ConfigReader::limitKeys),
                 s.get("max-keys", d.maxKeys(), Value::number),
                 s.get("ipv4-prefix", d.ipv4Prefix(), Value::number),
                 s.get("ipv6-prefix", d.ipv6Prefix(), Value::number)));
     }
 
+    private static List<RateLimitConfig.By> limitKeys(Value value) {
+        return value.settings() instanceof Settings.Sequence ? value.list(ConfigReader::limitKey)
+                : List.of(limitKey(value));
+    }
+
+    private static RateLimitConfig.By limitKey(Value value) {
+        return chosen(value, "key", KEYS).orElseThrow(InvalidValue.Reported::new);
+    }
+
     private static PolicyConfig bearerToken(Value value) {
         Section s = value.section();
         BearerTokenConfig d = BearerTokenConfig.of(List.of(TokenAlgorithm.HS256), SECRET_STAND_IN);
+        boolean secret = s.has("secret");
+        boolean keys = s.has("keys");
+        if (secret && keys) {
+            value.problems().error(Texts.child(value.path(), "keys"), "written beside 'secret'",
+                    "one of secret and keys");
+        } else if (!secret && !keys) {
+            value.problems().error(value.path(), "neither 'secret' nor 'keys'", "one of them");
+        }
+        boolean signedBySecret = secret && !keys;
         return s.build(d, () -> new BearerTokenConfig(
                 s.require("algorithms", "a list like [HS256]", d.algorithms(),
                         v -> v.list(ConfigReader::tokenAlgorithm)),
-                s.require("secret", "a text or a reference like ${NAME}", d.secret(), v -> Secret.of(v.text())),
+                signedBySecret ? s.get("secret", SECRET_STAND_IN, v -> Secret.of(v.text())) : null,
+                signedBySecret ? null : s.get("keys", KEYS_STAND_IN, v -> new TokenKeys(v.fileText())),
                 s.get("issuer", d.issuer(), Value::text),
                 s.get("audience", d.audience(), Value::text),
                 s.get("leeway", d.leeway(), Value::duration),
                 s.get("required-claims", d.requiredClaims(), Value::texts),
                 s.get("forward-claims", d.forwardClaims(),
-                        v -> v.map((_, item) -> Checks.editableFieldName("", item.text()), ""))));
+                        v -> v.map((_, item) -> Checks.editableFieldName("", item.text())))));
     }
 
     private static TokenAlgorithm tokenAlgorithm(Value value) {
@@ -351,7 +524,7 @@ public final class ConfigReader {
         Section s = value.section();
         RequireConfig d = new RequireConfig(Checks.copy(Map.of("sub", List.of("-"))));
         return s.build(d, () -> new RequireConfig(s.require("claims", "claims and their values, like { role: [admin] }",
-                d.claims(), v -> v.map((_, item) -> item.texts(), List.of()))));
+                d.claims(), v -> v.map((_, item) -> item.texts()))));
     }
 
     private static PolicyConfig headers(Value value) {
@@ -375,7 +548,7 @@ public final class ConfigReader {
         return value.map((name, item) -> {
             Checks.editableFieldName("", name);
             return Checks.fieldValue("", item.text());
-        }, "");
+        });
     }
 
     private static AnswerConfig tokenIssuer(Value value) {
@@ -383,7 +556,7 @@ public final class ConfigReader {
         AnswerConfig.TokenIssuer d = AnswerConfig.TokenIssuer.of(SECRET_STAND_IN);
         return s.build(d, () -> new AnswerConfig.TokenIssuer(
                 s.require("secret", "a text or a reference like ${NAME}", d.secret(), v -> Secret.of(v.text())),
-                s.get("algorithm", d.algorithm(), ConfigReader::tokenAlgorithm),
+                s.get("algorithm", d.algorithm(), v -> v.oneOf(TokenAlgorithm.hmac(), TokenAlgorithm::name)),
                 s.get("expires-in", d.expiresIn(), Value::duration)));
     }
 
@@ -394,6 +567,15 @@ public final class ConfigReader {
                 s.get("status", d.status(), Value::number),
                 s.get("headers", d.headers(), ConfigReader::fields),
                 s.get("body", d.body(), Value::text)));
+    }
+
+    private static AnswerConfig redirect(Value value) {
+        Section s = value.section();
+        AnswerConfig.Redirect d = AnswerConfig.Redirect.to("/");
+        return s.build(d, () -> new AnswerConfig.Redirect(
+                s.require("to", "a path like /new/{**} or a URL like https://new.example.com/{**}", d.to(),
+                        Value::text),
+                s.get("status", d.status(), Value::number)));
     }
 
     /** A kind without settings. */

@@ -11,17 +11,17 @@ import java.util.SequencedMap;
  *
  * @param transport how sockets are driven; default auto
  * @param loops event loops; 0 is auto: one for each core, the default
- * @param errors the form of the gateway's own errors; default seed
+ * @param errors what the gateway's own errors look like
  * @param upstreams by name, in written order
  * @param policies for every exchange, in this order
  * @param routes outside any group
  */
-public record GatewayConfig(Transport transport, int loops, ErrorFormat errors, DrainConfig drain,
+public record GatewayConfig(Transport transport, int loops, ErrorsConfig errors, DrainConfig drain,
         ProcessLimits limits, List<ListenerConfig> listeners, SequencedMap<String, UpstreamConfig> upstreams,
         List<PolicyConfig> policies, List<RouteConfig> routes, List<GroupConfig> groups) {
 
     /** Every default; no listener, upstream, policy, route or group. */
-    public static final GatewayConfig DEFAULTS = new GatewayConfig(Transport.AUTO, 0, ErrorFormat.SEED,
+    public static final GatewayConfig DEFAULTS = new GatewayConfig(Transport.AUTO, 0, ErrorsConfig.DEFAULTS,
             DrainConfig.DEFAULTS, ProcessLimits.DEFAULTS, List.of(), Checks.copy(Map.of()), List.of(), List.of(),
             List.of());
 
@@ -61,7 +61,7 @@ public record GatewayConfig(Transport transport, int loops, ErrorFormat errors, 
     }
 
     /** A copy with another {@code errors}. */
-    public GatewayConfig withErrors(ErrorFormat errors) {
+    public GatewayConfig withErrors(ErrorsConfig errors) {
         return new GatewayConfig(transport, loops, errors, drain, limits, listeners, upstreams, policies, routes,
                 groups);
     }

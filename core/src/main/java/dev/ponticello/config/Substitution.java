@@ -1,13 +1,8 @@
 package dev.ponticello.config;
 
-import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,7 +13,6 @@ import java.util.regex.Pattern;
  */
 final class Substitution {
 
-    private static final int LARGEST_FILE = 1 << 20;
     private static final Pattern REFERENCE = Pattern.compile("\\$\\$\\{|\\$\\{([^}]*)(\\}?)");
     private static final Pattern VARIABLE = Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)(:-(.*))?", Pattern.DOTALL);
 
@@ -78,24 +72,14 @@ final class Substitution {
         return value;
     }
 
-    private String file(String written) {
+    /** The text of the file at this path, without one trailing line end. */
+    String file(String written) {
         String quoted = "file " + Texts.quoted(written);
-        Path path;
-        try {
-            path = environment.directory().resolve(written);
-        } catch (InvalidPathException e) {
-            throw new Unresolved(quoted + ": " + e.getReason(), "the path of a file");
-        }
         byte[] bytes;
         try {
-            bytes = environment.files().read(path);
-        } catch (NoSuchFileException | FileNotFoundException e) {
-            throw new Unresolved(quoted + " does not exist", "a file at " + path);
-        } catch (IOException e) {
-            throw new Unresolved(quoted + " cannot be read: " + e.getMessage(), "a file at " + path);
-        }
-        if (bytes.length > LARGEST_FILE) {
-            throw new Unresolved(quoted + " has " + bytes.length + " bytes", "at most " + Texts.size(LARGEST_FILE));
+            bytes = ConfigFiles.read(environment, written, quoted);
+        } catch (InvalidValue e) {
+            throw new Unresolved(e.found(), e.expected());
         }
         try {
             String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

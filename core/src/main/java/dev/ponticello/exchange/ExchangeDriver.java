@@ -16,7 +16,7 @@ import dev.ponticello.outcome.FailureKind;
 import dev.ponticello.outcome.Outcome;
 import dev.ponticello.outcome.Side;
 import dev.ponticello.outcome.Stage;
-import dev.ponticello.routing.Match;
+import dev.ponticello.routing.PathRewrite;
 import dev.ponticello.upstream.CircuitBreaker;
 import dev.ponticello.upstream.Endpoint;
 import dev.ponticello.upstream.StreamRequest;
@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The request's body is a second activity: it flows from SEND on, and may go on while the answer is relayed. One driver serves one client stream, one exchange after the other, on its loop.
  */
+@SuppressWarnings("exports") // for the gateway itself
 public final class ExchangeDriver {
     /** Who owns the client's stream. */
     public interface Owner {
@@ -63,19 +64,21 @@ public final class ExchangeDriver {
 
     private static final Logger LOG = System.getLogger(ExchangeDriver.class.getName());
     private static final byte[] NOTHING = new byte[0];
+    /** In place of the next policy: an answer has decided, and there is nothing to go on to. */
+    private static final int ANSWERED = -1;
 
     private final LoopContext loop;
     private final MessageSource client;
     private final ResponseSink clientSink;
     private final Owner owner;
     private final Exchange exchange;
-    private final Match<Route> match = new Match<>();
     private final BodyRelay requestRelay = new BodyRelay();
     private final BodyRelay responseRelay = new BodyRelay();
     private final ResponseHead ownHead = new ResponseHead();
     private final RequestBodyReceiver requestBodyReceiver = new RequestBodyReceiver();
     private final AnswerListener answerListener = new AnswerListener();
     private final StreamOwner streamOwner = new StreamOwner();
+    private final AwaitedOwner awaitedOwner = new AwaitedOwner();
     /** Runs while the endpoint is waited for: for a stream, for its head, for more of its body. */
     private final Timeout answerTimeout = new Timeout() {
         @Override
@@ -105,12 +108,15 @@ public final class ExchangeDriver {
     private long requestBodyLimit;
     private @Nullable ByteBuf collected;
     private @Nullable BuiltInAnswer collector;
+    private @Nullable PathRewrite rewrite;
+    private long responseNanos;
     private @Nullable StreamRequest streamRequest;
     private @Nullable UpstreamStream stream;
     private @Nullable CircuitBreaker breaker;
     private long permit;
     private boolean freeTryUsed;
     private boolean headSent;
+    private @Nullable Awaited awaited;
 
     public ExchangeDriver(LoopContext loop, MessageSource client, ResponseSink clientSink, Owner owner) {
         this.loop = loop;
@@ -180,7 +186,7 @@ public final class ExchangeDriver {
         if (head.method().equals(Method.OPTIONS) && head.headers().contains(HeaderName.ORIGIN)) {
             String wanted = head.headers().get(HeaderName.ACCESS_CONTROL_REQUEST_METHOD);
             if (wanted != null) {
-                Route wantedRoute = snapshot.match(head, wanted, match);
+                Route wantedRoute = snapshot.match(head, wanted, true, exchange.match());
                 PreflightPolicy cors = wantedRoute.preflight();
                 if (cors != null) {
                     exchange.setRoute(wantedRoute);
@@ -190,7 +196,7 @@ public final class ExchangeDriver {
                 }
             }
         }
-        Route route = snapshot.match(head, head.method().toString(), match);
+        Route route = snapshot.match(head, head.method().toString(), false, exchange.match());
         exchange.setRoute(route);
         admit(route, head);
     }
@@ -199,25 +205,33 @@ public final class ExchangeDriver {
 
     private void admit(Route route, RequestHead head) {
         exchange.enter(Stage.ADMIT);
-        for (Policy policy : route.chain()) {
-            Decision decision = policy.onRequest(exchange);
-            if (obey(decision)) {
+        requestBodyLimit = route.bodyLimit(requestBodyLimit);
+        admit(route, head, 0);
+    }
+
+    /** The chain from this policy on, then the target. */
+    private void admit(Route route, RequestHead head, int from) {
+        Policy[] chain = route.chain();
+        for (int i = from; i < chain.length; i++) {
+            if (obey(chain[i].onRequest(exchange), i + 1)) {
                 return;
             }
         }
         switch (route.target()) {
-            case Target.Forward forward -> {
-                exchange.setUpstream(forward.upstream());
-                forward(forward.upstream(), head);
-            }
+            case Target.Forward target -> forward(target, head);
             case Target.Answer answer -> answer(answer.answer(), head);
         }
     }
 
-    /** Does what a decision says; true if it ends the chain. */
-    private boolean obey(Decision decision) {
+    /** Does what a decision says; true if it ends the chain, or lets it wait before the next policy. */
+    private boolean obey(Decision decision, int nextPolicy) {
         return switch (decision) {
-            case Decision.Continue _ -> false;
+            case Decision.Continue go -> {
+                if (go.first() != null) {
+                    go.first().accept(exchange);
+                }
+                yield false;
+            }
             case Decision.Respond respond -> {
                 respond(respond.response());
                 yield true;
@@ -226,7 +240,64 @@ public final class ExchangeDriver {
                 reject(reject.rejection());
                 yield true;
             }
+            case Decision.Await await -> {
+                await(await, nextPolicy);
+                yield true;
+            }
         };
+    }
+
+    private void await(Decision.Await await, int nextPolicy) {
+        Awaited begun = new Awaited(awaitedOwner, loop, await, nextPolicy);
+        awaited = begun;
+        if (!begun.begin(exchange)) {
+            reject(Rejection.of(FailureKind.TASKS_EXCEEDED).with(HeaderName.RETRY_AFTER, "1"));
+        }
+    }
+
+    /** What a decision comes to that is made beside the loop. One that is not waited for any more is dropped: its exchange has ended, and another one may run. */
+    private final class AwaitedOwner implements Awaited.Owner {
+        @Override
+        public void onDecided(Awaited by, @Nullable Decision decision, @Nullable Throwable failure) {
+            if (awaited != by) {
+                return;
+            }
+            endAwait();
+            if (failure != null) {
+                broken(failure);
+                return;
+            }
+            try {
+                goOn(Objects.requireNonNull(decision, "a decision that was waited for is null"), by.nextPolicy());
+            } catch (RuntimeException | Error e) {
+                broken(e);
+            }
+        }
+
+        @Override
+        public void onTooLate(Awaited by) {
+            rejectSafely(Rejection.of(by.late()));
+        }
+    }
+
+    private void goOn(Decision decision, int nextPolicy) {
+        if (nextPolicy == ANSWERED) {
+            obeyAnswer(decision);
+        } else if (!obey(decision, nextPolicy)) {
+            admit(Objects.requireNonNull(exchange.route()), exchange.request(), nextPolicy);
+            UpstreamStream to = stream;
+            if (to != null) {
+                to.flush();
+            }
+        }
+    }
+
+    private void endAwait() {
+        Awaited ended = awaited;
+        if (ended != null) {
+            awaited = null;
+            ended.end();
+        }
     }
 
     private void answer(BuiltInAnswer answer, RequestHead head) {
@@ -248,7 +319,11 @@ public final class ExchangeDriver {
     }
 
     private void giveAnswer(BuiltInAnswer answer, byte[] body) {
-        if (!obey(answer.answer(exchange, body))) {
+        obeyAnswer(answer.answer(exchange, body));
+    }
+
+    private void obeyAnswer(Decision decision) {
+        if (!obey(decision, ANSWERED)) {
             throw new IllegalStateException(
                     "an answer of the gateway decided to continue (expected: respond or reject)");
         }
@@ -256,8 +331,8 @@ public final class ExchangeDriver {
 
     private void collect(ByteBuf data) {
         ByteBuf whole = Objects.requireNonNull(collected);
-        BuiltInAnswer answer = Objects.requireNonNull(collector);
-        if (whole.readableBytes() + data.readableBytes() > Math.min(answer.bodyLimit(), requestBodyLimit)) {
+        long limit = Math.min(Objects.requireNonNull(collector).bodyLimit(), requestBodyLimit);
+        if (whole.readableBytes() + data.readableBytes() > limit) {
             data.release();
             rejectSafely(Rejection.of(FailureKind.REQUEST_BODY_TOO_LARGE));
         } else {
@@ -266,7 +341,8 @@ public final class ExchangeDriver {
         }
     }
 
-    private void forward(Upstream upstream, RequestHead head) {
+    private void forward(Target.Forward target, RequestHead head) {
+        exchange.setUpstream(target.upstream());
         if (head.bodyLength() > requestBodyLimit) {
             reject(Rejection.of(FailureKind.REQUEST_BODY_TOO_LARGE));
             return;
@@ -274,10 +350,17 @@ public final class ExchangeDriver {
         if (!mayForward(head)) {
             return;
         }
-        if (upstream.totalNanos() > 0) {
-            loop.timers().arm(totalTimeout, upstream.totalNanos());
+        rewrite = target.rewrite();
+        responseNanos = target.responseNanos();
+        if (rewrite != null) {
+            ForwardedPaths.rewrite(rewrite, exchange.match(), head);
+        } else if (target.rawPath()) {
+            head.forwardAsArrived();
         }
-        select(upstream);
+        if (target.totalNanos() > 0) {
+            loop.timers().arm(totalTimeout, target.totalNanos());
+        }
+        select(target.upstream());
     }
 
     /** RFC 9110 §7.6.2: counts down how often OPTIONS and TRACE may be forwarded; at its end the gateway answers itself, as it does not support TRACE. */
@@ -366,13 +449,13 @@ public final class ExchangeDriver {
         upstream.begin(to, answerListener, exchange.request());
         if (requestBody == RequestBody.ENDED) {
             to.end(null);
-            await(upstream);
+            await();
         } else {
             requestBody = RequestBody.FLOWING;
             requestRelay.open(client, to, null, false);
             if (exchange.request().expectContinue()) {
                 // Nothing of the body comes before the endpoint has said so: its answer is what is waited for.
-                loop.timers().arm(answerTimeout, upstream.responseNanos());
+                loop.timers().arm(answerTimeout, responseNanos);
                 to.flush();
             }
             client.resume();
@@ -435,7 +518,7 @@ public final class ExchangeDriver {
         loop.timers().disarm(requestTimeout);
         requestRelay.end(trailers);
         if (exchange.stage() == Stage.SEND) {
-            await(Objects.requireNonNull(exchange.upstream()));
+            await();
         }
     }
 
@@ -486,9 +569,9 @@ public final class ExchangeDriver {
 
     // ---- AWAIT
 
-    private void await(Upstream upstream) {
+    private void await() {
         exchange.enter(Stage.AWAIT);
-        loop.timers().arm(answerTimeout, upstream.responseNanos());
+        loop.timers().arm(answerTimeout, responseNanos);
     }
 
     private void answerTimedOut() {
@@ -608,11 +691,14 @@ public final class ExchangeDriver {
         if (!head.headers().contains(HeaderName.DATE)) {
             head.headers().set(HeaderName.DATE, HttpDate.of(loop)); // RFC 9110 §6.6.1
         }
-        // Asked before the chain: a coding takes the length away, but what has a length is no stream that somebody waits for.
-        boolean endUnknown = head.bodyLength() < 0;
+        if (rewrite != null) {
+            ForwardedPaths.tellBack(rewrite, exchange.match(), exchange.request(),
+                    Objects.requireNonNull(exchange.upstream()), Objects.requireNonNull(stream).endpoint(),
+                    head.headers());
+        }
         showChain(head, false);
         sendHead(head);
-        responseRelay.open(stream, clientSink, exchange.takeResponseCoding(), endUnknown);
+        responseRelay.open(stream, clientSink, exchange.takeResponseCoding(), exchange.isResponseLive());
         loop.timers().arm(answerTimeout, Objects.requireNonNull(exchange.upstream()).idleNanos());
     }
 
@@ -666,7 +752,7 @@ public final class ExchangeDriver {
     private void reject(Rejection rejection) {
         FailureKind kind = rejection.kind();
         exchange.setFailure(kind, rejection.sentence());
-        sendOwn(OwnAnswers.render(rejection, exchange.request(), Objects.requireNonNull(snapshot).problemFormat()),
+        sendOwn(OwnAnswers.render(rejection, exchange.request(), Objects.requireNonNull(snapshot).errors()),
                 false);
         conclude(Outcome.failed(kind));
     }
@@ -758,7 +844,7 @@ public final class ExchangeDriver {
         } else {
             dropResponseCoding(); // of the answer that was under way
             sendOwn(OwnAnswers.render(Rejection.of(FailureKind.INTERNAL), exchange.request(),
-                    Objects.requireNonNull(snapshot).problemFormat()), true);
+                    Objects.requireNonNull(snapshot).errors()), true);
         }
         conclude(Outcome.failed(FailureKind.INTERNAL));
     }
@@ -839,6 +925,7 @@ public final class ExchangeDriver {
     private void conclude(Outcome outcome) {
         exchange.enter(Stage.CONCLUDE);
         running = false;
+        endAwait();
         loop.timers().disarm(answerTimeout);
         loop.timers().disarm(requestTimeout);
         loop.timers().disarm(totalTimeout);

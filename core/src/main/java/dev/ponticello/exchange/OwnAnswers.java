@@ -1,5 +1,8 @@
 package dev.ponticello.exchange;
 
+import dev.ponticello.config.ErrorBody;
+import dev.ponticello.config.ErrorsConfig;
+import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.RequestHead;
@@ -15,36 +18,38 @@ final class OwnAnswers {
     private OwnAnswers() {}
 
     /** The answer that tells a refusal. */
-    static Response render(Rejection rejection, RequestHead request, boolean problemFormat) {
+    static Response render(Rejection rejection, RequestHead request, ErrorsConfig errors) {
         int status = rejection.kind().status();
-        boolean problem = problemFormat || wantsProblem(request.headers().all(HeaderName.ACCEPT));
-        StringBuilder json = new StringBuilder(96);
-        if (problem) {
-            json.append("{\"type\":\"about:blank\",\"title\":\"").append(Status.name(status)).append("\",\"status\":")
-                    .append(status).append(",\"detail\":");
-            appendString(json, rejection.sentence());
-            json.append(",\"reason\":\"").append(rejection.kind().slug()).append('"');
-        } else {
-            json.append("{\"error\":");
-            appendString(json, rejection.sentence());
-        }
-        for (Map.Entry<String, Object> member : rejection.members().entrySet()) {
-            json.append(",\"").append(member.getKey()).append("\":");
-            if (member.getValue() instanceof String text) {
-                appendString(json, text);
-            } else {
-                json.append(member.getValue());
-            }
-        }
-        json.append('}');
-        Response response = Response.of(status, problem ? "application/problem+json" : "application/json",
-                json.toString().getBytes(StandardCharsets.UTF_8));
-        Headers headers = rejection.headers();
-        copyFields(headers, response.headers());
+        boolean problemAsked = wantsProblem(request.headers().all(HeaderName.ACCEPT));
+        ErrorBody own = problemAsked ? null : errors.bodies().get(status);
+        Response response = own != null ? Response.of(status, own.type(), own.bytes())
+                : json(rejection, problemAsked || errors.format() == GatewayConfig.ErrorFormat.PROBLEM);
+        copyFields(rejection.headers(), response.headers());
         // RFC 9209 §2.3
         response.with(HeaderName.PROXY_STATUS,
                 "ponticello; error=" + rejection.kind().errorType() + "; details=\"" + rejection.kind().slug() + "\"");
         return response;
+    }
+
+    private static Response json(Rejection rejection, boolean problem) {
+        int status = rejection.kind().status();
+        StringBuilder json = new StringBuilder(96);
+        if (problem) {
+            json.append("{\"type\":\"about:blank\",\"title\":\"").append(Status.name(status)).append("\",\"status\":")
+                    .append(status).append(",\"detail\":");
+            JsonText.appendString(json, rejection.sentence());
+            json.append(",\"reason\":\"").append(rejection.kind().slug()).append('"');
+        } else {
+            json.append("{\"error\":");
+            JsonText.appendString(json, rejection.sentence());
+        }
+        for (Map.Entry<String, Object> member : rejection.members().entrySet()) {
+            json.append(",\"").append(member.getKey()).append("\":");
+            JsonText.append(json, member.getValue());
+        }
+        json.append('}');
+        return Response.of(status, problem ? "application/problem+json" : "application/json",
+                json.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** Whether {@code Accept} names RFC 9457's type itself, with whatever parameters but a weight of 0 (RFC 9110 §12.5.1). */
@@ -83,21 +88,5 @@ final class OwnAnswers {
                 to.add(from, slot);
             }
         }
-    }
-
-    /** Appends a JSON string (RFC 8259 §7). */
-    private static void appendString(StringBuilder json, String text) {
-        json.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c < 0x20) {
-                json.append(String.format("\\u%04x", (int) c));
-            } else {
-                json.append(c);
-            }
-        }
-        json.append('"');
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Thread rule: each loop counts its own exchanges, in cache lines of its own and without an atomic. {@link #retire} is called once, by any thread.
  */
+@SuppressWarnings("exports") // for the gateway itself
 public final class Pins {
     /** In ints: two cache lines, as processors fetch neighbours in pairs. */
     private static final int STRIDE = 32;

@@ -1,5 +1,6 @@
 package dev.ponticello.exchange;
 
+import dev.ponticello.config.ErrorsConfig;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.HeaderNameSet;
 import dev.ponticello.http.RequestHead;
@@ -16,22 +17,24 @@ import java.util.List;
  * @param guards finds, for a path that no route has, the chain of the deepest group around it
  * @param outside the global chain alone, for requests that no group guards
  * @param ownedNames fields that a client may never send, because the gateway writes them or stands for them
- * @param problemFormat whether errors are {@code application/problem+json} (RFC 9457) for every client
+ * @param errors what the gateway's own errors look like
  * @param policies every policy of the config, each once, to be closed with it
  * @param pins counts the exchanges that it has begun
  */
+@SuppressWarnings("exports") // for the gateway itself
 public record Snapshot(RouteTable<Route> routes, PrefixTable<Route> guards, Route outside, HeaderNameSet ownedNames,
-        boolean problemFormat, List<Policy> policies, Pins pins) {
+        ErrorsConfig errors, List<Policy> policies, Pins pins) {
 
-    /** The route for a request, or one that answers in its place: 404, 405, or OPTIONS. */
-    Route match(RequestHead request, String method, Match<Route> match) {
-        byte[] text = request.headers().bytes();
-        byte[] path = request.pathBytes();
-        if (path[request.pathStart()] == '*') {
+    /**
+     * The route for a request, or one that answers in its place: 404, 405, or OPTIONS.
+     *
+     * @param method the request's, or for a preflight the one that it asks for
+     */
+    Route match(RequestHead request, String method, boolean preflight, Match<Route> match) {
+        if (request.pathBytes()[request.pathStart()] == '*') {
             return outside.withTarget(new Target.Answer((_, _) -> Decision.respond(Response.empty(204))));
         }
-        routes.match(text, request.hostStart(), request.hostEnd(), path, request.pathStart(), request.pathEnd(), method,
-                match);
+        routes.match(request, method, !preflight, match);
         return switch (match.kind()) {
             case FOUND -> match.value();
             case METHOD_NOT_ALLOWED -> methodUnknown(match.value(), match.allow(), method);
@@ -50,6 +53,7 @@ public record Snapshot(RouteTable<Route> routes, PrefixTable<Route> guards, Rout
     private Route pathUnknown(RequestHead request, Match<Route> match) {
         Route guard = guards.find(request.headers().bytes(), request.hostStart(), request.hostEnd(),
                 request.pathBytes(), request.pathStart(), request.pathEnd(), match);
+        match.clear(); // what the group's prefix has captured is nobody's
         return guard == null ? outside : guard;
     }
 }

@@ -20,6 +20,7 @@ public final class HeaderName {
     public static final HeaderName CONNECTION = of("Connection");
     public static final HeaderName CONTENT_ENCODING = of("Content-Encoding");
     public static final HeaderName CONTENT_LENGTH = of("Content-Length");
+    public static final HeaderName CONTENT_LOCATION = of("Content-Location");
     public static final HeaderName CONTENT_RANGE = of("Content-Range");
     public static final HeaderName CONTENT_TYPE = of("Content-Type");
     public static final HeaderName COOKIE = of("Cookie");
@@ -48,6 +49,7 @@ public final class HeaderName {
     public static final HeaderName WWW_AUTHENTICATE = of("WWW-Authenticate");
     public static final HeaderName X_FORWARDED_FOR = of("X-Forwarded-For");
     public static final HeaderName X_FORWARDED_HOST = of("X-Forwarded-Host");
+    public static final HeaderName X_FORWARDED_PREFIX = of("X-Forwarded-Prefix");
     public static final HeaderName X_FORWARDED_PROTO = of("X-Forwarded-Proto");
 
     private final String text;

@@ -1,6 +1,5 @@
 package dev.ponticello.http;
 
-import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /** A request method (RFC 9110 §9.1): case-sensitive, one object for each that is registered in RFC 9110. */
@@ -55,8 +54,9 @@ public final class Method {
         return idempotent;
     }
 
-    public void writeTo(ByteBuf out) {
-        out.writeBytes(bytes);
+    /** The name as ASCII bytes; not to be changed. */
+    public byte[] bytes() {
+        return bytes;
     }
 
     @Override

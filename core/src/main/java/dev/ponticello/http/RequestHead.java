@@ -23,10 +23,15 @@ public final class RequestHead {
     private int pathEnd;
     private boolean pathInHeaders;
     private @Nullable String path;
+    private byte @Nullable [] rewrittenPath;
+    private boolean forwardedAsArrived;
     private long bodyLength;
     private boolean keepAlive = true;
     private boolean expectContinue;
     private boolean unusualNames;
+
+    /** An empty head, for whoever decodes one. */
+    public RequestHead() {}
 
     /** Makes the head empty for the next request. */
     public void clear() {
@@ -42,6 +47,8 @@ public final class RequestHead {
         pathEnd = 0;
         pathInHeaders = false;
         path = null;
+        rewrittenPath = null;
+        forwardedAsArrived = false;
         bodyLength = 0;
         keepAlive = true;
         expectContinue = false;
@@ -121,6 +128,16 @@ public final class RequestHead {
         return text;
     }
 
+    /** What the path was rewritten to; null for the canonical one. Not to be changed. */
+    public byte @Nullable [] rewrittenPath() {
+        return rewrittenPath;
+    }
+
+    /** Whether path and query are forwarded as they arrived. */
+    public boolean isForwardedAsArrived() {
+        return forwardedAsArrived;
+    }
+
     /** How long the body is: a count from 0 on, or {@link BodyLength#CHUNKED}. */
     public long bodyLength() {
         return bodyLength;
@@ -143,6 +160,29 @@ public final class RequestHead {
 
     private String text(int from, int to) {
         return new String(headers.bytes(), from, to - from, StandardCharsets.ISO_8859_1);
+    }
+
+    // ---- for whoever forwards it
+
+    /**
+     * Forwards another path than the canonical one, which stays what everybody reads here.
+     *
+     * @throws IllegalArgumentException if it holds anything but visible ASCII: a space or a line break in it would end the
+     *         request line (RFC 9112 §3)
+     */
+    public void rewritePath(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b <= ' ' || b == 0x7F) {
+                throw new IllegalArgumentException("rewritten path: byte 0x%02X (expected: visible ASCII)"
+                        .formatted(b & 0xFF));
+            }
+        }
+        rewrittenPath = bytes;
+    }
+
+    /** Forwards path and query as they arrived. */
+    public void forwardAsArrived() {
+        forwardedAsArrived = true;
     }
 
     // ---- for whoever decodes a head

@@ -15,6 +15,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -355,7 +356,10 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable problem) {
         // A failed write does not end reading: the endpoint's early answer may still come, and its close will be seen.
-        cause = problem;
+        // What still waited to be written when that was seen fails too, and says nothing about the answer.
+        if (!(problem instanceof ClosedChannelException)) {
+            cause = problem;
+        }
         if (!(problem instanceof IOException)) {
             LOG.log(Level.ERROR, "Internal error on a connection to an endpoint", problem);
         }

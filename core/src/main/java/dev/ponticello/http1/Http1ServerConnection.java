@@ -10,11 +10,11 @@ import dev.ponticello.http.ResponseSink;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>While an exchange waits or its body is paused, one read stays armed so that the client's leaving is seen; what it brings is held. Pipelined requests are so answered in order
  * (RFC 9112 §9.3.2).
+ *
+ * <p>A client's FIN closes the channel, unless that allows half-closure: then what is owed is still answered, and the connection closes behind it.
  */
 public final class Http1ServerConnection extends ChannelInboundHandlerAdapter implements MessageSource, ResponseSink {
     /** What happens on the connection, told to its owner, on its loop. Body parts as in {@link MessageReceiver}. */
@@ -112,14 +114,18 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private boolean closed;
     /** Whether it was told to close; {@link #closed} follows when the transport has done so. */
     private boolean ended;
+    /** Whether the client has sent its FIN, and nothing will come but what is held. */
+    private boolean inputEnded;
     private int servedInOneGo;
     private long bodyLeft;
     private long skipLeft;
     /** How the response's body is framed; see {@link BodyLength}. */
     private long responseLength;
     private boolean responseChunked;
-    private boolean responseBegun;
+    /** Whether the response's body ends with the connection. */
+    private boolean endsWithConnection;
     private boolean closeAfterResponse;
+    private boolean resetAfterResponse;
     private boolean continueOwed;
 
     public Http1ServerConnection(Limits limits, Events events) {
@@ -245,7 +251,6 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         reading = Reading.BODY;
         bodyLeft = request.bodyLength();
         paused = false;
-        responseBegun = false;
         closeAfterResponse = !request.keepAlive();
         continueOwed = request.expectContinue() && bodyLeft != 0;
         if (bodyLeft == BodyLength.CHUNKED) {
@@ -293,7 +298,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             if (told) {
                 events.onBodyRefused(fault);
             } else {
-                close();
+                closeAfterFlush();
             }
         } else if (decoder.isEnded()) {
             endBody(decoder.trailers());
@@ -363,6 +368,28 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         flush();
         if (held.isEmpty()) {
             context.channel().config().setAutoRead(true);
+            if (inputEnded) {
+                endInput();
+            }
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE) {
+            inputEnded = true;
+            if (held.isEmpty() && !closed) {
+                endInput();
+            }
+        }
+    }
+
+    /** Nothing more comes, and nothing is held: only what is owed for what has come whole is still answered. */
+    private void endInput() {
+        switch (reading) {
+            case WAIT -> closeAfterResponse = true;
+            case BODY -> close();
+            case HEAD, SKIP, DISCARD -> closeAfterFlush();
         }
     }
 
@@ -403,6 +430,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     /** A head in place of the one that was refused: nothing in it. */
     public RequestHead refusedHead() {
         request.clear();
+        // An answer to HEAD has no body, whatever else is wrong with it (RFC 9110 §9.3.2).
+        request.setRequestLine(parser.method(), request.minorVersion(), 0, 0, -1);
         return request;
     }
 
@@ -430,12 +459,16 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     @Override
     public void head(ResponseHead head, RequestHead request) {
-        responseBegun = true;
         responseLength = head.bodyLength();
         boolean bodyLengthUnknown = responseLength < 0;
         responseChunked = bodyLengthUnknown && request.minorVersion() > 0;
-        // A client that still waits for 100 may send its body or not: what comes next on the connection could be either.
-        if ((bodyLengthUnknown && !responseChunked) || continueOwed) {
+        if (bodyLengthUnknown && !responseChunked) {
+            // Until all of it is written, the connection must not end as if it were whole, whoever ends it.
+            endsWithConnection = true;
+            linger(0);
+            closeAfterResponse = true;
+        } else if (continueOwed) {
+            // A client that still waits for 100 may send its body or not: what comes next on the connection could be either.
             closeAfterResponse = true;
         }
         HeadWriter.Persistence persistence = closeAfterResponse ? HeadWriter.Persistence.CLOSE
@@ -494,14 +527,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     @Override
     public void cut() {
         // RFC 9112 §8: without the last chunk or the announced length the client sees that the message is incomplete. A body that ends with
-        // the connection has only a reset to tell it by.
-        if (responseBegun && responseLength < 0 && !responseChunked) {
-            context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-        }
-        // A head that was counted as sent is sent: a client that sees nothing at all may take the request for one that
-        // was never served.
-        out.flush();
-        close();
+        // the connection has only a reset to tell it by. What was counted as sent is sent before, earlier answers too.
+        resetAfterResponse = endsWithConnection;
+        closeAfterResponse = true;
     }
 
     /**
@@ -532,7 +560,11 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         parser.reset();
         reading = Reading.HEAD;
         events.onIdle();
-        resumeReading();
+        if (inputEnded && held.isEmpty()) {
+            endInput();
+        } else {
+            resumeReading();
+        }
     }
 
     private void resumeReading() {
@@ -550,24 +582,35 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         boolean nothingUnread = reading == Reading.WAIT && held.isEmpty();
         discard();
         out.flush();
-        ChannelHandlerContext ctx = context;
-        if (nothingUnread && !request.keepAlive()) {
-            ctx.write(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-            ctx.flush();
-            return;
-        }
-        // The client is given time to close only from when it has been given everything.
-        ctx.write(Unpooled.EMPTY_BUFFER).addListener(_ -> {
-            if (ctx.channel() instanceof DuplexChannel duplex && ctx.channel().isActive()) {
-                duplex.shutdownOutput();
-            }
-            if (!closed) {
-                events.onClosing();
-            }
-        });
-        ctx.flush();
+        boolean closes = resetAfterResponse || inputEnded || (nothingUnread && !request.keepAlive());
+        context.write(Unpooled.EMPTY_BUFFER).addListener(_ -> responseWritten(closes));
+        context.flush();
         if (pendingBytes() > 0) {
             events.onBacklog();
+        }
+    }
+
+    /** The client is given time to close only from when it has been given everything. */
+    private void responseWritten(boolean closes) {
+        if (endsWithConnection && !resetAfterResponse) {
+            linger(-1);
+        }
+        if (closes) {
+            context.close();
+            return;
+        }
+        if (context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+            duplex.shutdownOutput();
+        }
+        if (!closed) {
+            events.onClosing();
+        }
+    }
+
+    /** Says how the connection ends when it is closed: 0 is with a reset, -1 in order. */
+    private void linger(int seconds) {
+        if (context.channel().isActive()) {
+            context.channel().config().setOption(ChannelOption.SO_LINGER, seconds);
         }
     }
 

@@ -90,6 +90,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     private int requests;
     /** Of the config that the exchange began with, for its trailers. */
     private HeaderNameSet ownedNames = NO_NAMES;
+    private long idleSinceNanos;
     private boolean draining;
     private long drainingSinceNanos;
     /** Whether bytes waited when it was last looked; since when, and how many had been taken then. */
@@ -316,6 +317,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
 
     @Override
     public void onIdle() {
+        idleSinceNanos = loop.clock().nanoTime();
         if (draining) {
             endIdle();
         } else {
@@ -353,13 +355,17 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         }
     }
 
-    /** Closes a connection on which no answer is owed, but perhaps the last one is not yet taken. */
+    /**
+     * Closes a connection on which no answer is owed. The last one may not be taken yet, or be on its way: a request that
+     * crosses with it must not meet a closed socket, whose reset would destroy it (RFC 9112 §9.6).
+     */
     private void endIdle() {
-        if (connection.pendingBytes() == 0) {
-            connection.close();
-        } else {
+        boolean justAnswered = requests > 0 && loop.clock().nanoTime() - idleSinceNanos < LINGER_NANOS;
+        if (justAnswered || connection.pendingBytes() > 0) {
             loop.timers().disarm(waitTimeout);
             connection.closeWhenWritten();
+        } else {
+            connection.close();
         }
     }
 

@@ -6,6 +6,7 @@ import dev.ponticello.loop.EventLoops;
 import dev.ponticello.loop.LoopContext;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.util.function.Supplier;
 
@@ -34,7 +35,11 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         PeerAddress peer = PeerAddress.of(remote.getAddress());
         LoopContext loop = loops.contextOf(channel.eventLoop());
         LiveConnections connections = loop.get(LiveConnections.SLOT);
-        ClientConnection connection = new ClientConnection(loop, settings.get(), snapshots, peer, connections);
+        ListenerSettings current = settings.get();
+        if (current.allowHalfClose()) {
+            channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        }
+        ClientConnection connection = new ClientConnection(loop, current, snapshots, peer, connections);
         channel.pipeline().addLast(connection.handler());
         connections.add(connection);
         if (caps.enter(peer)) {

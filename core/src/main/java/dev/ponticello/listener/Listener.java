@@ -78,7 +78,7 @@ public final class Listener {
                 }
                 channels.add(binding.channel());
                 InetSocketAddress bound = (InetSocketAddress) binding.channel().localAddress();
-                if (loops.transport().acceptsOnEveryLoop() && channels.size() < loops.contexts().size()) {
+                if (loops.sockets().acceptsOnEveryLoop() && channels.size() < loops.contexts().size()) {
                     bindNext(bound);
                 } else {
                     opened.complete(new Listener(bound, channels));
@@ -87,14 +87,14 @@ public final class Listener {
         }
 
         private ServerBootstrap bootstrap(LoopContext loop) {
-            ServerBootstrap bootstrap = new ServerBootstrap().channelFactory(loops.transport().serverChannels())
+            ServerBootstrap bootstrap = new ServerBootstrap().channelFactory(loops.sockets().serverChannels())
                     .option(ChannelOption.SO_BACKLOG, BACKLOG)
                     .option(ChannelOption.SO_REUSEADDR, true)
                     .handler(new AcceptGuard(caps))
                     .childOption(ChannelOption.TCP_NODELAY, true)
                     .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 64 * 1024))
                     .childHandler(new ConnectionInitializer(loops, settings, snapshots, caps));
-            return loops.transport().acceptsOnEveryLoop()
+            return loops.sockets().acceptsOnEveryLoop()
                     ? bootstrap.group(loop.eventLoop(), loop.eventLoop()).option(UnixChannelOption.SO_REUSEPORT, true)
                     : bootstrap.group(loop.eventLoop(), loops.group());
         }

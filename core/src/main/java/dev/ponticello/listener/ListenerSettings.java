@@ -9,7 +9,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What the config says about a listener, as the path reads it: durations in nanoseconds, 0 for off, except a body limit that is off. */
-public record ListenerSettings(TrustedProxies trustedProxies, boolean allowUnderscores, PathOptions pathOptions,
+public record ListenerSettings(TrustedProxies trustedProxies, boolean allowHalfClose, boolean allowUnderscores,
+        PathOptions pathOptions,
         Http1ServerConnection.Limits limits, long bodyLimit, int requestsPerConnection,
         long connectionAgeNanos, long requestHeadNanos, long requestBodyNanos, long responseWriteNanos,
         long keepAliveNanos) {
@@ -22,6 +23,7 @@ public record ListenerSettings(TrustedProxies trustedProxies, boolean allowUnder
         Long body = limits.body();
         Integer requests = limits.requestsPerConnection();
         return new ListenerSettings(new TrustedProxies(config.trustedProxies()),
+                config.halfClose() == ListenerConfig.HalfClose.ALLOW,
                 config.underscores() == ListenerConfig.Underscores.ALLOW,
                 new PathOptions(config.pathParameters() == ListenerConfig.PathParameters.ALLOW,
                         config.encodedSlash() == ListenerConfig.EncodedSlash.KEEP),

@@ -41,6 +41,12 @@ public enum FailureKind {
     TOKEN_INVALID(GATEWAY, Stage.ADMIT, 401, NEVER, "http_request_denied", "Invalid or expired token"),
     FORBIDDEN(GATEWAY, Stage.ADMIT, 403, NEVER, "http_request_denied", "Forbidden"),
     ANSWER_REFUSED(CLIENT, Stage.ADMIT, 400, NEVER, "http_request_error", "The request body is not what was expected"),
+    POLICY_TIMEOUT(GATEWAY, Stage.ADMIT, 503, NEVER, "proxy_internal_response",
+            "A check of the request took too long"),
+    HANDLER_TIMEOUT(GATEWAY, Stage.ADMIT, 504, NEVER, "proxy_internal_response",
+            "The handler of the request took too long"),
+    TASKS_EXCEEDED(GATEWAY, Stage.ADMIT, 503, NEVER, "proxy_internal_response",
+            "Too many requests are being handled"),
 
     CIRCUIT_OPEN(GATEWAY, Stage.SELECT, 503, NEVER, "destination_unavailable", "Service unavailable"),
     CONNECTIONS_TO_ENDPOINT_EXCEEDED(GATEWAY, Stage.CONNECT, 503, SAFE, "connection_limit_reached",

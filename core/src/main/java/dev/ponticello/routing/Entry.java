@@ -10,12 +10,15 @@ final class Entry<T> {
     private final @Nullable HostPattern host;
     private final PathPattern path;
     private final @Nullable Set<String> methods;
+    private final Conditions conditions;
     private final T value;
 
-    Entry(@Nullable HostPattern host, PathPattern path, @Nullable Set<String> methods, T value) {
+    Entry(@Nullable HostPattern host, PathPattern path, @Nullable Set<String> methods, Conditions conditions,
+            T value) {
         this.host = host;
         this.path = path;
         this.methods = methods;
+        this.conditions = conditions;
         this.value = value;
     }
 
@@ -33,6 +36,10 @@ final class Entry<T> {
     @Nullable
     Set<String> methods() {
         return methods;
+    }
+
+    Conditions conditions() {
+        return conditions;
     }
 
     T value() {

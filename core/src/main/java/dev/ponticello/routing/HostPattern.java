@@ -1,5 +1,6 @@
 package dev.ponticello.routing;
 
+import io.netty.util.NetUtil;
 import java.util.Locale;
 
 /**
@@ -37,8 +38,19 @@ public final class HostPattern {
         return new HostPattern(text.substring(start).toLowerCase(Locale.ROOT), wildcard);
     }
 
-    /** Whether the pattern is for the names below {@link #name()}, rather than for that name. */
-    boolean isWildcard() {
+    /** Whether every host of another pattern is one of this. */
+    public boolean contains(HostPattern other) {
+        return wildcard ? other.name.endsWith("." + name) || (other.wildcard && other.name.equals(name))
+                : equals(other);
+    }
+
+    /** Whether some host is one of both. */
+    public boolean meets(HostPattern other) {
+        return contains(other) || other.contains(this);
+    }
+
+    /** Whether the pattern is for the names below one, rather than for that name. */
+    public boolean isWildcard() {
         return wildcard;
     }
 
@@ -98,15 +110,13 @@ public final class HostPattern {
             throw new PatternException(text, end < 0 ? text.length() : end + 1,
                     end < 0 ? "an IPv6 address in brackets" : "a host without a port");
         }
-        boolean colon = false;
         for (int i = 1; i < end; i++) {
             char c = text.charAt(i);
-            colon |= c == ':';
             if (c != ':' && c != '.' && (c >= 0x80 || Character.digit(c, 16) < 0)) {
                 throw new PatternException(text, i, "an IPv6 address in brackets");
             }
         }
-        if (!colon) {
+        if (!NetUtil.isValidIpV6Address(text.substring(1, end))) {
             throw new PatternException(text, 1, "an IPv6 address in brackets");
         }
     }

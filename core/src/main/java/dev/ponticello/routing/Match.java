@@ -1,5 +1,6 @@
 package dev.ponticello.routing;
 
+import dev.ponticello.http.Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
@@ -28,6 +29,7 @@ public final class Match<T> {
     }
 
     private static final byte[] NOTHING = new byte[0];
+    private static final Headers NO_FIELDS = new Headers(0, 0);
 
     private Kind kind = Kind.NOT_FOUND;
     private @Nullable Entry<T> entry;
@@ -36,8 +38,15 @@ public final class Match<T> {
 
     // What is looked for, while it is looked for.
     byte[] path = NOTHING;
+    int from;
     int to;
     String method = "";
+    /** Null where they are not known yet: those of the request that a preflight asks for. */
+    @Nullable
+    Headers fields = NO_FIELDS;
+    byte[] query = NOTHING;
+    int queryFrom;
+    int queryTo;
     @Nullable
     Entry<T> nearest;
     @Nullable
@@ -105,19 +114,32 @@ public final class Match<T> {
 
     /** Forgets everything, so that neither the table nor the path is kept. */
     public void clear() {
-        begin(NOTHING, 0, "");
+        begin(NOTHING, 0, 0, "");
     }
 
-    void begin(byte[] path, int to, String method) {
+    void begin(byte[] path, int from, int to, String method) {
         this.kind = Kind.NOT_FOUND;
         this.entry = null;
         this.allow = "";
         this.path = path;
+        this.from = from;
         this.to = to;
         this.method = method;
+        this.fields = NO_FIELDS;
+        this.query = NOTHING;
+        this.queryFrom = 0;
+        this.queryTo = 0;
         this.nearest = null;
         this.allowed = null;
         this.hostLength = 0;
+    }
+
+    /** What else the request says; the query is empty unless it ends above where it begins. */
+    void says(@Nullable Headers fields, byte[] query, int queryFrom, int queryTo) {
+        this.fields = fields;
+        this.query = query;
+        this.queryFrom = queryFrom;
+        this.queryTo = queryTo;
     }
 
     void found(Kind kind, Entry<T> entry, String allow) {

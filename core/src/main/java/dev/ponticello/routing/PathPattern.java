@@ -29,6 +29,9 @@ public final class PathPattern {
     /** The name by which what {@code **} matched is found. */
     public static final String REST = "**";
 
+    /** What a parameter is in a {@link #shape()}. */
+    public static final String ANY = "{}";
+
     /** A pattern serves listeners of all kinds, so it may say what only some of them let through. */
     private static final PathOptions ANY_LISTENER = new PathOptions(true, true);
 
@@ -105,6 +108,15 @@ public final class PathPattern {
             throw new PatternException(text, text.length() - 1, text.substring(0, text.length() - 1));
         }
         return parse(text + "/" + REST);
+    }
+
+    /**
+     * The segments without the names, so that patterns for the same paths have one shape: literals, {@link #ANY},
+     * {@link #REST}; empty for {@code /}.
+     */
+    public List<String> shape() {
+        return text.equals("/") ? List.of()
+                : segments.stream().map(segment -> isParameter(segment) ? ANY : segment).toList();
     }
 
     /** Literals as they are, parameters in braces, {@code **}, and an empty one for a trailing slash. */

@@ -1,5 +1,7 @@
 package dev.ponticello.routing;
 
+import dev.ponticello.http.Headers;
+import dev.ponticello.http.RequestHead;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <li>host: exact, then the longest wildcard, then none;
  * <li>path, segment by segment from the left: literal, then <code>{name}</code>, then {@code **};
  * <li>method: an entry that names it (for HEAD: HEAD before GET), then one that names no methods, which is for all but
- * CONNECT and TRACE. Methods are case-sensitive.
+ * CONNECT and TRACE. Methods are case-sensitive;
+ * <li>conditions: the entry with more of them. Of two that want different values of one field or parameter the first
+ * one added is taken, if a request says both.
  * </ol>
  *
  * <p>
@@ -34,6 +38,7 @@ public final class RouteTable<T> {
     private final ByteTable<Node<T>> exactHosts = new ByteTable<>();
     private final ByteTable<Node<T>> wildcardHosts = new ByteTable<>();
     private final Node<T> everyHost = new Node<>();
+    private final List<Entry<T>> entries;
     private final List<Conflict<T>> conflicts;
 
     /** How many labels the longest wildcard has. */
@@ -41,6 +46,7 @@ public final class RouteTable<T> {
 
     private RouteTable(List<Entry<T>> entries) {
         record Clash<T>(Entry<T> first, Entry<T> second) {}
+        this.entries = List.copyOf(entries);
         this.wildcardLabels = entries.stream().mapToInt(RouteTable::wildcardLabels).max().orElse(0);
         List<Clash<T>> clashes = new ArrayList<>();
         for (Entry<T> entry : entries) {
@@ -62,8 +68,29 @@ public final class RouteTable<T> {
         return conflicts;
     }
 
+    /** What the entries lead to that no request finds, because others that are more specific take them all. */
+    public List<T> unreachable() {
+        return entries.stream().filter(entry -> new Example<>(this, entry, entry).request() == null).map(Entry::value)
+                .toList();
+    }
+
     /**
-     * Finds the entry for a request.
+     * Finds the entry for a request by all that its head says.
+     *
+     * @param method      the method that is looked for: the request's, or the one that a preflight asks for
+     * @param fieldsKnown whether the head has the fields of the request that is looked for; a preflight does not, and
+     *                    then conditions on fields are taken to hold
+     */
+    public void match(RequestHead head, String method, boolean fieldsKnown, Match<T> out) {
+        Headers fields = head.headers();
+        out.begin(head.pathBytes(), head.pathStart(), head.pathEnd(), method);
+        out.says(fieldsKnown ? fields : null, fields.bytes(), head.queryStart(),
+                head.queryStart() < 0 ? -1 : head.targetEnd());
+        find(fields.bytes(), head.hostStart(), head.hostEnd(), out);
+    }
+
+    /**
+     * Finds the entry for a request without fields and query.
      *
      * @param authority holds the request's authority; a port in it is not looked at, nor is one dot at the end of its
      *                  host
@@ -77,8 +104,14 @@ public final class RouteTable<T> {
      */
     public void match(byte[] authority, int hostFrom, int hostTo, byte[] path, int from, int to, String method,
             Match<T> out) {
-        out.begin(path, to, method);
-        if (from >= to || path[from] != '/') {
+        out.begin(path, from, to, method);
+        find(authority, hostFrom, hostTo, out);
+    }
+
+    /** The same, when the match knows all but the host. */
+    void find(byte[] authority, int hostFrom, int hostTo, Match<T> out) {
+        int from = out.from;
+        if (from >= out.to || out.path[from] != '/') {
             return;
         }
         if (hostFrom < hostTo && !(exactHosts.isEmpty() && wildcardHosts.isEmpty())) {
@@ -193,16 +226,16 @@ public final class RouteTable<T> {
     private static <T> boolean take(Leaf<T> leaf, Match<T> match) {
         Set<String> allowed = match.allowed;
         if (allowed != null) {
-            leaf.addMethods(allowed);
+            leaf.addMethods(match, allowed);
             return false;
         }
-        Entry<T> entry = leaf.serving(match.method);
+        Entry<T> entry = leaf.serving(match);
         if (entry != null) {
             match.found(Match.Kind.FOUND, entry, "");
             return true;
         }
         if (match.nearest == null) {
-            match.nearest = leaf.first();
+            match.nearest = leaf.first(match);
         }
         return false;
     }
@@ -213,7 +246,9 @@ public final class RouteTable<T> {
     }
 
     private Conflict<T> conflict(Entry<T> first, Entry<T> second) {
-        return new Conflict<>(first.value(), second.value(), new Proof<>(this, first, second).request());
+        Example<T> example = new Example<>(this, first, second);
+        String request = example.request();
+        return new Conflict<>(first.value(), second.value(), request == null ? example.first() : request);
     }
 
     /** Whether some entry is for exactly this host. */
@@ -257,10 +292,17 @@ public final class RouteTable<T> {
          * @throws IllegalArgumentException if the set of methods is empty
          */
         public Builder<T> add(@Nullable HostPattern host, PathPattern path, @Nullable Set<String> methods, T value) {
+            return add(host, path, methods, Conditions.NONE, value);
+        }
+
+        /** Adds an entry for requests that meet these conditions, too. */
+        public Builder<T> add(@Nullable HostPattern host, PathPattern path, @Nullable Set<String> methods,
+                Conditions conditions, T value) {
             if (methods != null && methods.isEmpty()) {
                 throw new IllegalArgumentException("methods: [] (expected: at least one, or null for the default)");
             }
-            entries.add(new Entry<>(host, path, methods == null ? null : new LinkedHashSet<>(methods), value));
+            entries.add(
+                    new Entry<>(host, path, methods == null ? null : new LinkedHashSet<>(methods), conditions, value));
             return this;
         }
 

@@ -2,6 +2,7 @@ package dev.ponticello.runtime;
 
 import dev.ponticello.answer.HealthAnswer;
 import dev.ponticello.answer.IndexAnswer;
+import dev.ponticello.answer.RedirectAnswer;
 import dev.ponticello.answer.RespondAnswer;
 import dev.ponticello.answer.TokenIssuerAnswer;
 import dev.ponticello.config.AnswerConfig;
@@ -11,6 +12,9 @@ import dev.ponticello.config.GroupConfig;
 import dev.ponticello.config.PolicyConfig;
 import dev.ponticello.config.RouteConfig;
 import dev.ponticello.exchange.BuiltInAnswer;
+import dev.ponticello.exchange.HandlerCall;
+import dev.ponticello.exchange.OwnAnswer;
+import dev.ponticello.routing.PathPattern;
 import dev.ponticello.upstream.Upstream;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,12 +30,17 @@ final class AnswerMaker {
         this.upstreams = upstreams;
     }
 
-    BuiltInAnswer make(AnswerConfig answer) {
+    /** @param pattern the whole path of the route that leads to it */
+    BuiltInAnswer make(AnswerConfig answer, PathPattern pattern) {
         return switch (answer) {
             case AnswerConfig.Health _ -> new HealthAnswer(upstreams);
             case AnswerConfig.Index _ -> new IndexAnswer(entries());
             case AnswerConfig.TokenIssuer issuer -> new TokenIssuerAnswer(issuer);
             case AnswerConfig.Respond respond -> new RespondAnswer(respond);
+            case AnswerConfig.Redirect redirect -> new RedirectAnswer(redirect, pattern);
+            case OwnAnswer own -> new HandlerCall(own);
+            case AnswerConfig.Own own -> throw new IllegalArgumentException(
+                    own.getClass().getName() + " is no answer (expected: an " + OwnAnswer.class.getName() + ")");
         };
     }
 

@@ -5,8 +5,10 @@ import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.GroupConfig;
 import dev.ponticello.config.PolicyConfig;
 import dev.ponticello.config.Problems;
+import dev.ponticello.config.RewriteConfig;
 import dev.ponticello.config.RouteConfig;
 import dev.ponticello.config.TargetConfig;
+import dev.ponticello.config.WhenConfig;
 import dev.ponticello.exchange.Decision;
 import dev.ponticello.exchange.Pins;
 import dev.ponticello.exchange.Policy;
@@ -15,23 +17,24 @@ import dev.ponticello.exchange.Snapshot;
 import dev.ponticello.exchange.Target;
 import dev.ponticello.http.HeaderNameSet;
 import dev.ponticello.outcome.FailureKind;
-import dev.ponticello.routing.Conflict;
+import dev.ponticello.routing.HostPattern;
 import dev.ponticello.routing.PathPattern;
 import dev.ponticello.routing.PrefixTable;
 import dev.ponticello.routing.RouteTable;
 import dev.ponticello.upstream.Upstream;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a {@link Snapshot} out of a config: builds each policy once for the place where it is written, and hangs every route under the chain that guards it.
+ * Makes a {@link Snapshot} out of a config that was checked: builds each policy once for the place where it is written, and hangs every route under the chain that guards it.
  *
- * <p>What only compiling can find, such as two routes that no request can tell apart, is added to the problems; the snapshot is then not to be used.
+ * <p>A policy that cannot be made is added to the problems; the snapshot is then not to be used.
  */
 final class Compiler {
     private static final Target UNKNOWN = new Target.Answer((_, _) -> Decision.reject(FailureKind.NOT_FOUND));
@@ -45,7 +48,6 @@ final class Compiler {
     private final AnswerMaker answers;
     private final RouteTable.Builder<Route> routes = RouteTable.builder();
     private final PrefixTable.Builder<Route> guards = PrefixTable.builder();
-    private final IdentityHashMap<Route, String> paths = new IdentityHashMap<>();
     private final List<Policy> made = new ArrayList<>();
 
     /** @param loops how many loops the snapshot may serve on */
@@ -63,87 +65,64 @@ final class Compiler {
     Snapshot compile() {
         List<Policy> global = make(config.policies(), "policies", "policies", List.of());
         Route outside = new Route("", global, UNKNOWN);
-        addRoutes(config.routes(), "routes", "", global);
-        addGroups(config.groups(), "groups", "", global);
-        RouteTable<Route> table = routes.build();
-        report(table.conflicts());
-        return new Snapshot(table, guards.build(), outside, HeaderNameSet.of(OwnedNames.of(config)),
-                config.errors() == GatewayConfig.ErrorFormat.PROBLEM, List.copyOf(made), new Pins(loops));
+        addRoutes(config.routes(), "routes", "", null, global);
+        addGroups(config.groups(), "groups", "", null, global);
+        return new Snapshot(routes.build(), guards.build(), outside, HeaderNameSet.of(OwnedNames.of(config)),
+                config.errors(), List.copyOf(made), new Pins(loops));
     }
 
-    private void report(List<Conflict<Route>> conflicts) {
-        for (Conflict<Route> conflict : conflicts) {
-            problems.error(pathOf(conflict.second()),
-                    "the route " + conflict.second().name() + " answers what " + conflict.first().name() + " at "
-                            + pathOf(conflict.first()) + " answers",
-                    "routes that some request tells apart", "both match " + conflict.request());
-        }
-    }
-
-    private String pathOf(Route route) {
-        return paths.getOrDefault(route, "");
-    }
-
-    private void addGroups(List<GroupConfig> groups, String at, String prefix, List<Policy> chain) {
+    private void addGroups(List<GroupConfig> groups, String at, String prefix, @Nullable HostPattern outerHost,
+            List<Policy> chain) {
         for (int i = 0; i < groups.size(); i++) {
             GroupConfig group = groups.get(i);
             String groupAt = at + "[" + i + "]";
             String groupPrefix = GroupConfig.join(prefix, group.path());
-            List<Policy> groupChain = make(group.policies(), groupAt + ".policies", groupPrefix, chain);
-            PathPattern pattern = pattern(groupPrefix, groupAt + ".path");
-            if (pattern != null) {
-                guard(pattern, new Route("", groupChain, UNKNOWN), groupAt + ".path");
-            }
-            addRoutes(group.routes(), groupAt + ".routes", groupPrefix, groupChain);
-            addGroups(group.groups(), groupAt + ".groups", groupPrefix, groupChain);
+            HostPattern host = group.hostWithin(outerHost);
+            List<Policy> groupChain = make(group.policies(), groupAt + ".policies",
+                    placeOf(host, groupPrefix), chain);
+            guards.add(host, PathPattern.parse(groupPrefix), new Route("", groupChain, UNKNOWN));
+            addRoutes(group.routes(), groupAt + ".routes", groupPrefix, host, groupChain);
+            addGroups(group.groups(), groupAt + ".groups", groupPrefix, host, groupChain);
         }
     }
 
-    private void guard(PathPattern prefix, Route route, String at) {
-        try {
-            guards.add(null, prefix, route);
-        } catch (IllegalArgumentException e) {
-            problems.error(at, String.valueOf(e.getMessage()), null);
-        }
-    }
-
-    private void addRoutes(List<RouteConfig> configs, String at, String prefix, List<Policy> chain) {
+    private void addRoutes(List<RouteConfig> configs, String at, String prefix, @Nullable HostPattern host,
+            List<Policy> chain) {
         for (int i = 0; i < configs.size(); i++) {
             RouteConfig route = configs.get(i);
             String routeAt = at + "[" + i + "]";
-            PathPattern pattern = pattern(GroupConfig.join(prefix, route.path()), routeAt + ".path");
-            List<Policy> routeChain = make(route.policies(), routeAt + ".policies",
-                    String.join(",", route.methods()) + " " + GroupConfig.join(prefix, route.path()), chain);
-            Target target = target(route.target(), routeAt);
-            if (pattern == null || target == null) {
+            PathPattern pattern = PathPattern.parse(GroupConfig.join(prefix, route.path()));
+            String identity = identity(route, host, pattern);
+            List<Policy> routeChain = make(route.policies(), routeAt + ".policies", identity, chain);
+            Target target = target(route.target(), pattern, routeAt);
+            if (target == null) {
                 continue;
             }
-            Route compiled = new Route(pattern.toString(), routeChain, target);
-            paths.put(compiled, routeAt + ".path");
             Set<String> methods = route.methods().isEmpty() ? null : new LinkedHashSet<>(route.methods());
-            routes.add(null, pattern, methods, compiled);
+            routes.add(host, pattern, methods, route.when().conditions(),
+                    new Route(pattern.toString(), identity, routeChain, target,
+                            Objects.requireNonNullElse(route.limits().body(), Route.LISTENERS)));
         }
     }
 
-    private @Nullable PathPattern pattern(String path, String at) {
-        try {
-            return PathPattern.parse(path);
-        } catch (IllegalArgumentException e) {
-            problems.error(at, String.valueOf(e.getMessage()), null);
-            return null;
-        }
+    /** Names a place by what it is for, so that it is the same in the next config, whatever is written before it. */
+    private static String placeOf(@Nullable HostPattern host, String path) {
+        return host == null ? path : host + path;
     }
 
-    /** Null for what the check, or this, has told as a problem. */
-    private @Nullable Target target(TargetConfig target, String at) {
+    /** What a route matches, which no two routes have in common. */
+    private static String identity(RouteConfig route, @Nullable HostPattern host, PathPattern pattern) {
+        return String.join(",", route.methods()) + " " + placeOf(host, pattern.toString())
+                + (route.when().equals(WhenConfig.NONE) ? "" : " " + route.when());
+    }
+
+    /** Null for what this has told as a problem. */
+    private @Nullable Target target(TargetConfig target, PathPattern pattern, String at) {
         return switch (target) {
-            case TargetConfig.To to -> {
-                Upstream upstream = upstreams.get(to.upstream());
-                yield upstream == null ? null : new Target.Forward(upstream);
-            }
+            case TargetConfig.To to -> forward(to, pattern);
             case AnswerConfig answer -> {
                 try {
-                    yield new Target.Answer(answers.make(answer));
+                    yield new Target.Answer(answers.make(answer, pattern));
                 } catch (IllegalArgumentException e) {
                     problems.error(at + ".answer." + answer.type(), String.valueOf(e.getMessage()), null);
                     yield null;
@@ -152,20 +131,33 @@ final class Compiler {
         };
     }
 
+    private Target forward(TargetConfig.To to, PathPattern pattern) {
+        Upstream upstream = Objects.requireNonNull(upstreams.get(to.upstream()));
+        RewriteConfig rewrite = to.rewrite();
+        Duration response = to.timeouts().response();
+        Duration total = to.timeouts().total();
+        return new Target.Forward(upstream, rewrite == null ? null : rewrite.of(pattern), to.rawPath(),
+                response == null ? upstream.responseNanos() : response.toNanos(),
+                total == null ? upstream.totalNanos() : total.toNanos());
+    }
+
     /**
      * The policies written at one place, behind those that stand around it.
      *
-     * @param place names the place by what it is for, so that it is the same in the next config, whatever is written before it
+     * @param place names the place, see {@link #placeOf}
      */
     private List<Policy> make(List<PolicyConfig> configs, String at, String place, List<Policy> outer) {
         List<Policy> chain = new ArrayList<>(outer);
         for (int i = 0; i < configs.size(); i++) {
+            String path = at + "[" + i + "]." + configs.get(i).type();
             try {
-                Policy policy = policies.make(configs.get(i), place, chain, live);
-                chain.add(policy);
-                made.add(policy);
+                Policy policy = policies.make(configs.get(i), place, chain, live, path, problems);
+                if (policy != null) {
+                    chain.add(policy);
+                    made.add(policy);
+                }
             } catch (IllegalArgumentException e) {
-                problems.error(at + "[" + i + "]", String.valueOf(e.getMessage()), null);
+                problems.error(path, String.valueOf(e.getMessage()), null);
             }
         }
         return chain;

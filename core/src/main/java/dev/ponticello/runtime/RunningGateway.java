@@ -7,6 +7,7 @@ import dev.ponticello.config.Problems;
 import dev.ponticello.exchange.Pins;
 import dev.ponticello.exchange.Policy;
 import dev.ponticello.exchange.Snapshot;
+import dev.ponticello.exchange.Tasks;
 import dev.ponticello.listener.ConnectionCaps;
 import dev.ponticello.listener.Listener;
 import dev.ponticello.listener.ListenerSettings;
@@ -111,7 +112,8 @@ public final class RunningGateway {
      */
     static RunningGateway start(GatewayConfig config, EventLoops loops, PolicyMaker policies, Executor worker)
             throws IOException {
-        UpstreamFactory factory = new UpstreamFactory(loops.contexts(), loops.transport(), Limits.autoConnections());
+        UpstreamFactory factory = new UpstreamFactory(loops.contexts(), loops.sockets(), Limits.autoConnections());
+        Tasks.onVirtualThreads(config.limits().tasks()).serve(loops.contexts());
         Problems problems = new Problems();
         RunningGateway gateway = new RunningGateway(loops, factory, policies, worker,
                 compile(config, factory, policies, LiveState.none(), loops.contexts().size(), problems));
@@ -125,7 +127,7 @@ public final class RunningGateway {
             }
             return gateway;
         } catch (IOException | RuntimeException e) {
-            closeListeners(gateway.listeners).join();
+            loops.await(closeListeners(gateway.listeners));
             gateway.endAll();
             factory.close();
             loops.stop();
@@ -183,9 +185,11 @@ public final class RunningGateway {
             throw new IOException("listener " + config.address() + ": the name has no address");
         }
         try {
-            requireFree(address);
-            return Listener.open(address, () -> serving.listeners.get(number), loops, () -> serving.snapshot, caps)
-                    .join();
+            if (loops.sockets().acceptsOnEveryLoop()) {
+                requireFree(address);
+            }
+            return loops.await(Listener.open(address, () -> serving.listeners.get(number), loops,
+                    () -> serving.snapshot, caps));
         } catch (IOException | CompletionException e) {
             Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
             throw new IOException("listener " + config.address() + ": " + cause.getMessage(), cause);
@@ -212,7 +216,7 @@ public final class RunningGateway {
     }
 
     public String transport() {
-        return loops.transport().label();
+        return loops.sockets().label();
     }
 
     /**
@@ -245,6 +249,9 @@ public final class RunningGateway {
         live.settle();
         caps.change(total(config), perAddress(config));
         factory.serve(next.upstreams);
+        if (config.limits().tasks() != before.config.limits().tasks()) {
+            Tasks.onVirtualThreads(config.limits().tasks()).serve(loops.contexts());
+        }
         open.put(next.snapshot.pins(), next.snapshot.policies());
         // What waits for the last exchange holds no config: a stream may last for days.
         Pins retired = before.snapshot.pins();
@@ -271,7 +278,7 @@ public final class RunningGateway {
         for (Policy policy : policies) {
             try {
                 policy.close();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.log(Level.ERROR, "Internal error in close of " + policy, e);
             }
         }
@@ -284,7 +291,7 @@ public final class RunningGateway {
                     .thenCompose(_ -> closeListeners(listeners)).thenCompose(_ -> {
                         Listener.drain(loops);
                         return awaitNone(() -> Listener.count(loops),
-                                Clock.SYSTEM.nanoTime() + serving.config.drain().timeout().toNanos(),
+                                loops.clock().nanoTime() + serving.config.drain().timeout().toNanos(),
                                 hurry::isDone);
                     }).thenCompose(_ -> Listener.cut(loops)).thenCompose(cut -> stop().thenApply(_ -> cut))
                     .whenComplete((cut, failure) -> {
@@ -312,7 +319,7 @@ public final class RunningGateway {
         return CompletableFuture.runAsync(() -> factory.serve(List.of()), worker)
                 .thenCompose(_ -> awaitNone(
                         () -> Listener.count(loops).thenApply(clients -> clients + factory.openConnections()),
-                        Clock.SYSTEM.nanoTime() + CLOSING_NANOS, () -> false))
+                        loops.clock().nanoTime() + CLOSING_NANOS, () -> false))
                 .thenCompose(_ -> {
                     factory.close();
                     return loops.stop();
@@ -329,7 +336,7 @@ public final class RunningGateway {
     private CompletableFuture<Void> awaitNone(Supplier<CompletableFuture<Integer>> count, long deadlineNanos,
             BooleanSupplier enough) {
         return count.get().thenCompose(open -> {
-            long left = deadlineNanos - Clock.SYSTEM.nanoTime();
+            long left = deadlineNanos - loops.clock().nanoTime();
             return open == 0 || left <= 0 || enough.getAsBoolean() ? CompletableFuture.completedFuture(null)
                     : after(Math.min(left, POLL_NANOS)).thenCompose(_ -> awaitNone(count, deadlineNanos, enough));
         });

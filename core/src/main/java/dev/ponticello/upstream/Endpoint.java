@@ -72,7 +72,8 @@ public final class Endpoint {
         return address;
     }
 
-    byte[] basePath() {
+    /** What stands before each path, without a slash at its end; not to be changed. */
+    public byte[] basePath() {
         return basePath;
     }
 

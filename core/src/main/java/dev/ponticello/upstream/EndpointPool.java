@@ -34,7 +34,7 @@ final class EndpointPool {
         this.loop = loop;
         this.endpoint = endpoint;
         this.settings = settings;
-        this.bootstrap = new Bootstrap().group(loop.eventLoop()).channelFactory(loop.transport().channels())
+        this.bootstrap = new Bootstrap().group(loop.eventLoop()).channelFactory(loop.sockets().channels())
                 .resolver(resolver).option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 // An endpoint that answers early and stops reading makes writes fail; its answer can still be read.

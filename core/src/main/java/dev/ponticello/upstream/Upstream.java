@@ -85,6 +85,22 @@ public final class Upstream {
         }
     }
 
+    /** Whether an authority in an answer is the endpoint's: its address, or the name by which it was asked. */
+    public boolean isOwn(Endpoint endpoint, String authority) {
+        byte[] fixed = fixedHost;
+        return isSame(endpoint.authority(), authority) || (fixed != null && isSame(fixed, authority));
+    }
+
+    private static boolean isSame(byte[] authority, String other) {
+        return withoutDefaultPort(new String(authority, StandardCharsets.US_ASCII))
+                .equalsIgnoreCase(withoutDefaultPort(other));
+    }
+
+    /** Both spellings of one authority of {@code http://} are one (RFC 9110 §4.2.3). */
+    private static String withoutDefaultPort(String authority) {
+        return authority.endsWith(":80") ? authority.substring(0, authority.length() - ":80".length()) : authority;
+    }
+
     /** How long a stream may take to come, in nanoseconds. */
     public long connectNanos() {
         return settings.connectNanos();

@@ -4,7 +4,7 @@ import dev.ponticello.config.CircuitBreakerConfig;
 import dev.ponticello.config.EndpointConfig;
 import dev.ponticello.config.UpstreamConfig;
 import dev.ponticello.loop.LoopContext;
-import dev.ponticello.loop.Transport;
+import dev.ponticello.loop.Sockets;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
@@ -31,7 +31,7 @@ public final class UpstreamFactory implements AutoCloseable {
     private static final Logger LOG = System.getLogger(UpstreamFactory.class.getName());
 
     private final List<LoopContext> loops;
-    private final Transport transport;
+    private final Sockets sockets;
     private final int autoConnections;
     /** Those that are served, and those of before that may still have connections. */
     private final Set<Endpoint> endpoints = ConcurrentHashMap.newKeySet();
@@ -41,9 +41,9 @@ public final class UpstreamFactory implements AutoCloseable {
      * @param loops the loops that attempts run on
      * @param autoConnections what {@code connections.max: auto} means on this machine
      */
-    public UpstreamFactory(List<LoopContext> loops, Transport transport, int autoConnections) {
+    public UpstreamFactory(List<LoopContext> loops, Sockets sockets, int autoConnections) {
         this.loops = loops;
-        this.transport = transport;
+        this.sockets = sockets;
         this.autoConnections = autoConnections;
     }
 
@@ -136,7 +136,7 @@ public final class UpstreamFactory implements AutoCloseable {
         DnsAddressResolverGroup group = dns;
         if (group == null) {
             group = new DnsAddressResolverGroup(
-                    new DnsNameResolverBuilder().datagramChannelFactory(transport.datagramChannels()));
+                    new DnsNameResolverBuilder().datagramChannelFactory(sockets.datagramChannels()));
             dns = group;
         }
         return group;

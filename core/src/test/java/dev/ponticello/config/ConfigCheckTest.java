@@ -2,6 +2,7 @@ package dev.ponticello.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -30,6 +31,14 @@ class ConfigCheckTest {
         assertThat(problems(config().withListeners(List.of(fixed, any, any, fixed))))
                 .isEqualTo("listeners[3].address: '127.0.0.1:8000' is the address of another listener too"
                         + " (expected: an address for each)\n");
+    }
+
+    @Test
+    void warnsOfATlsHandshakeThatNobodyMakes() {
+        ListenerConfig listener = ListenerConfig.on(ListenerAddress.parse("127.0.0.1:0"));
+        ListenerTimeouts timeouts = ListenerTimeouts.DEFAULTS.withTlsHandshake(Duration.ofSeconds(1));
+        assertThat(problems(config().withListeners(List.of(listener, listener.withTimeouts(timeouts)))))
+                .isEqualTo("listeners[1].timeouts.tls-handshake: warning: has no effect: the listener has no TLS\n");
     }
 
     @Test
@@ -91,6 +100,18 @@ class ConfigCheckTest {
         assertThat(problems).hasToString(
                 "routes[0].answer.token-issuer: warning: gives any role to whoever asks; for demos only\n");
         assertThat(problems.hasErrors()).isFalse();
+    }
+
+    @Test
+    void warnsOfALimitByAClaimThatNoTokenHas() {
+        RateLimitConfig byClaim = RateLimitConfig.of(Rate.parse("1/s"))
+                .withBy(List.of(RateLimitConfig.By.CLIENT_ADDRESS, new RateLimitConfig.By.Claim("sub")));
+        BearerTokenConfig bearer = BearerTokenConfig.of(List.of(TokenAlgorithm.HS256), LONG);
+        GroupConfig inner = group("/v1", List.of(byClaim), List.of());
+        GatewayConfig config = config().withGroups(List.of(
+                new GroupConfig("/a", List.of(byClaim, bearer, byClaim), List.of(), List.of(inner))));
+        assertThat(problems(config)).isEqualTo("groups[0].policies[0].rate-limit.by: warning: no bearer-token comes"
+                + " before it, so no request has a claim to tell it by\n");
     }
 
     @Test

@@ -14,9 +14,10 @@ class ConfigDefaultsTest {
         GatewayConfig d = GatewayConfig.DEFAULTS;
         assertThat(d.transport()).isEqualTo(GatewayConfig.Transport.AUTO);
         assertThat(d.loops()).isZero();
-        assertThat(d.errors()).isEqualTo(GatewayConfig.ErrorFormat.SEED);
+        assertThat(d.errors()).isEqualTo(ErrorsConfig.of(GatewayConfig.ErrorFormat.SEED));
+        assertThat(d.errors().bodies()).isEmpty();
         assertThat(d.drain()).isEqualTo(new DrainConfig(Duration.ZERO, Duration.ofSeconds(30)));
-        assertThat(d.limits()).isEqualTo(new ProcessLimits(0, null));
+        assertThat(d.limits()).isEqualTo(new ProcessLimits(0, null, 1000));
         assertThat(d.listeners()).isEmpty();
         assertThat(d.upstreams()).isEmpty();
         assertThat(d.policies()).isEmpty();
@@ -32,7 +33,7 @@ class ConfigDefaultsTest {
         assertThat(d.pathParameters()).isEqualTo(ListenerConfig.PathParameters.REFUSE);
         assertThat(d.encodedSlash()).isEqualTo(ListenerConfig.EncodedSlash.REFUSE);
         assertThat(d.timeouts()).isEqualTo(new ListenerTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(60),
-                Duration.ofSeconds(60), Duration.ofSeconds(60)));
+                Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(10)));
         assertThat(d.limits()).isEqualTo(new ListenerLimits(65_536, 128, 8_192, null, 32, null, null));
     }
 
@@ -74,8 +75,9 @@ class ConfigDefaultsTest {
 
     @Test
     void ofCompression() {
-        assertThat(CompressionConfig.DEFAULTS)
-                .isEqualTo(new CompressionConfig(1024, List.of(CompressionConfig.Coding.GZIP), false));
+        assertThat(CompressionConfig.DEFAULTS).isEqualTo(new CompressionConfig(1024, null, false));
+        assertThat(CompressionConfig.USUAL_CODINGS).containsExactly(CompressionConfig.Coding.ZSTD,
+                CompressionConfig.Coding.BR, CompressionConfig.Coding.GZIP);
     }
 
     @Test
@@ -84,7 +86,8 @@ class ConfigDefaultsTest {
         assertThat(d.name()).isNull();
         assertThat(d.limit()).isEqualTo(new Rate(100, Duration.ofMinutes(1)));
         assertThat(d.algorithm()).isEqualTo(RateLimitConfig.Algorithm.FIXED_WINDOW);
-        assertThat(d.by()).isEqualTo(RateLimitConfig.By.CLIENT_ADDRESS);
+        assertThat(d.by()).containsExactly(RateLimitConfig.By.CLIENT_ADDRESS);
+        assertThat(d.burst()).isNull();
         assertThat(d.maxKeys()).isEqualTo(100_000);
         assertThat(d.ipv4Prefix()).isEqualTo(32);
         assertThat(d.ipv6Prefix()).isEqualTo(64);

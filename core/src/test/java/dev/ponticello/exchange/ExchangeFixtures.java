@@ -34,6 +34,11 @@ public final class ExchangeFixtures {
         exchange.setRoute(new Route(name, List.of(), NOWHERE));
     }
 
+    /** Gives it the route of a pattern that is told from others of the same pattern by its identity. */
+    public static void route(Exchange exchange, String name, String identity) {
+        exchange.setRoute(new Route(name, identity, List.of(), NOWHERE, Route.LISTENERS));
+    }
+
     /** Makes an attempt at an upstream with this one endpoint. */
     public static void attempt(Exchange exchange, String upstream, String endpoint) {
         try (UpstreamFactory factory = new UpstreamFactory(List.of(), Transport.NIO, 1)) {

@@ -1,5 +1,6 @@
 package dev.ponticello.exchange;
 
+import dev.ponticello.config.ErrorsConfig;
 import dev.ponticello.http.BodyCoding;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.HeaderNameSet;
@@ -43,6 +44,7 @@ public final class TestExchanges implements Clock {
 
     private final LoopContext loop;
     private long sinceStartMillis;
+    private long wallStepMillis;
 
     public TestExchanges() {
         this(1);
@@ -60,12 +62,17 @@ public final class TestExchanges implements Clock {
 
     @Override
     public long wallMillis() {
-        return NOON_MILLIS + sinceStartMillis;
+        return NOON_MILLIS + sinceStartMillis + wallStepMillis;
     }
 
     /** Moves the clock. */
     public void passMillis(long millis) {
         sinceStartMillis += millis;
+    }
+
+    /** Lets somebody set the wall clock, back if negative; the clock for intervals knows nothing of it. */
+    public void stepWallMillis(long millis) {
+        wallStepMillis += millis;
     }
 
     public LoopContext loop() {
@@ -119,7 +126,7 @@ public final class TestExchanges implements Clock {
 
     /** What the client gets of a refusal, without what the chain adds. */
     public static Response refused(Decision decision, Exchange exchange) {
-        return OwnAnswers.render(((Decision.Reject) decision).rejection(), exchange.request(), false);
+        return OwnAnswers.render(((Decision.Reject) decision).rejection(), exchange.request(), ErrorsConfig.DEFAULTS);
     }
 
     /** Ends the coding that a policy has asked for, if there is one. */
@@ -163,7 +170,8 @@ public final class TestExchanges implements Clock {
         Route route = new Route("/**", chain, new Target.Answer(answer));
         Snapshot snapshot = new Snapshot(
                 RouteTable.<Route>builder().add(null, PathPattern.parse("/**"), null, route).build(),
-                PrefixTable.<Route>builder().build(), route, HeaderNameSet.of(List.of()), false, chain, new Pins(1));
+                PrefixTable.<Route>builder().build(), route, HeaderNameSet.of(List.of()), ErrorsConfig.DEFAULTS,
+                chain, new Pins(1));
         Client client = new Client();
         ExchangeDriver driver = new ExchangeDriver(loop, client, client, () -> {});
         driver.receive(snapshot, request(lines), address(CLIENT), Long.MAX_VALUE);

@@ -3,6 +3,7 @@ package dev.ponticello.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ponticello.config.Cidr;
+import dev.ponticello.config.ErrorsConfig;
 import dev.ponticello.config.ListenerAddress;
 import dev.ponticello.config.ListenerConfig;
 import dev.ponticello.exchange.BuiltInAnswer;
@@ -66,7 +67,8 @@ class ClientConnectionTest {
     private static String answer(ListenerConfig config, String peer, Route route, String request) {
         Snapshot snapshot = new Snapshot(
                 RouteTable.<Route>builder().add(null, PathPattern.parse("/**"), null, route).build(),
-                PrefixTable.<Route>builder().build(), route, HeaderNameSet.of(List.of(HeaderName.of("X-User"))), false,
+                PrefixTable.<Route>builder().build(), route, HeaderNameSet.of(List.of(HeaderName.of("X-User"))),
+                ErrorsConfig.DEFAULTS,
                 List.of(), new Pins(1));
         EmbeddedChannel channel = new EmbeddedChannel();
         LoopContext loop = new LoopContext(0, channel.eventLoop(), Transport.NIO, Clock.SYSTEM, () -> 4);

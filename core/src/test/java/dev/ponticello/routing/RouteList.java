@@ -14,11 +14,25 @@ import org.jspecify.annotations.Nullable;
 /** The rule of which entry wins, applied to a list of all entries, to compare {@link RouteTable} with. */
 final class RouteList {
 
-    private record Route(int number, @Nullable HostPattern host, PathPattern path, @Nullable Set<String> methods,
-            Pattern regex) {
+    /** What is asked: a host, a path, and what the request says besides, each as {@code :field=value} or {@code ?name=value}. */
+    record Request(String host, String path, Set<String> says) {}
 
-        boolean isFor(String asked, String text) {
-            return isForHost(asked) && regex.matcher(text).matches();
+    private record Route(int number, @Nullable HostPattern host, PathPattern path, @Nullable Set<String> methods,
+            Set<String> conditions, Pattern regex) {
+
+        boolean isFor(Request request) {
+            return isForHost(request.host) && regex.matcher(request.path).matches()
+                    && request.says.containsAll(conditions);
+        }
+
+        /** Whether a request may meet the conditions of both, and neither has more of them. */
+        boolean isRivalOf(Route other) {
+            return conditions.size() == other.conditions.size() && conditions.stream().noneMatch(
+                    one -> other.conditions.stream().anyMatch(two -> !one.equals(two) && name(one).equals(name(two))));
+        }
+
+        private static String name(String condition) {
+            return condition.substring(0, condition.indexOf('='));
         }
 
         private boolean isForHost(String asked) {
@@ -57,20 +71,20 @@ final class RouteList {
 
     private final List<Route> routes = new ArrayList<>();
 
-    int add(@Nullable HostPattern host, PathPattern path, @Nullable Set<String> methods) {
+    int add(@Nullable HostPattern host, PathPattern path, @Nullable Set<String> methods, Set<String> conditions) {
         String regex = path.toString().replaceAll("/\\*\\*$", "(?:/(.*))?").replaceAll("\\{[^}]*}", "([^/]+)");
-        routes.add(new Route(routes.size(), host, path, methods, Pattern.compile(regex)));
+        routes.add(new Route(routes.size(), host, path, methods, conditions, Pattern.compile(regex)));
         return routes.size() - 1;
     }
 
-    boolean claims(int number, String host, String path, String method) {
+    boolean claims(int number, Request request, String method) {
         Route route = routes.get(number);
-        return route.isFor(host, path) && route.rank(method) < 3;
+        return route.isFor(request) && route.rank(method) < 3;
     }
 
     boolean hasConflict() {
         return routes.stream().anyMatch(one -> routes.stream().anyMatch(other -> one.number < other.number
-                && one.shape().equals(other.shape()) && overlap(one.methods, other.methods)));
+                && one.shape().equals(other.shape()) && overlap(one.methods, other.methods) && one.isRivalOf(other)));
     }
 
     private static boolean overlap(@Nullable Set<String> one, @Nullable Set<String> other) {
@@ -81,19 +95,21 @@ final class RouteList {
     }
 
     /** The kind, the route and the Allow list, and what was captured. */
-    String match(String host, String path, String method) {
+    String match(Request request, String method) {
         Comparator<Route> specific = Comparator.comparingInt(Route::hostRank).thenComparing(Route::pathRank);
-        List<Route> matching = routes.stream().filter(route -> route.isFor(host, path)).sorted(specific).toList();
+        List<Route> matching = routes.stream().filter(route -> route.isFor(request)).sorted(specific).toList();
         if (matching.isEmpty()) {
             return "NOT_FOUND";
         }
         Route best = matching.stream().filter(route -> route.rank(method) < 3)
-                .min(specific.thenComparingInt(route -> route.rank(method))).orElse(null);
+                .min(specific.thenComparingInt(route -> route.rank(method))
+                        .thenComparingInt(route -> -route.conditions.size()))
+                .orElse(null);
         if (best == null) {
             return "METHOD_NOT_ALLOWED " + matching.getFirst().number + " " + allow(matching);
         }
         StringBuilder found = new StringBuilder("FOUND " + best.number + " ");
-        Matcher matcher = best.regex.matcher(path);
+        Matcher matcher = best.regex.matcher(request.path);
         if (matcher.matches()) {
             for (int i = 0; i < best.path.names().size(); i++) {
                 String group = matcher.group(i + 1);

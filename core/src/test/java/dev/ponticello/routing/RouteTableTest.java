@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.ponticello.http.RequestHead;
+import dev.ponticello.http1.RequestParser;
+import io.netty.buffer.Unpooled;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -421,6 +428,131 @@ class RouteTableTest {
         assertThat(found(builder.build(), "GET", "/a/1")).isEqualTo("first");
     }
 
+    // ---- conditions
+
+    @Test
+    void prefersTheEntryWithMoreConditionsThatHold() {
+        add("/s", GET, Map.of(), Map.of(), "none");
+        add("/s", GET, Map.of("X-Beta", "1"), Map.of(), "beta");
+        add("/s", GET, Map.of("X-Beta", "1"), Map.of("v", "2"), "beta and v");
+        RouteTable<String> table = builder.build();
+
+        assertThat(table.conflicts()).isEmpty();
+        assertThat(asked(table, "GET /s")).isEqualTo("none");
+        assertThat(asked(table, "GET /s?v=2")).isEqualTo("none");
+        assertThat(asked(table, "GET /s", "X-Beta: 1")).isEqualTo("beta");
+        assertThat(asked(table, "GET /s?v=2", "X-Beta: 1")).isEqualTo("beta and v");
+        assertThat(asked(table, "HEAD /s?v=2", "X-Beta: 1")).isEqualTo("beta and v");
+    }
+
+    @Test
+    void comesBackFromAPathWhoseConditionsDoNotHold() {
+        add("/a/b", null, Map.of("X-Beta", "1"), Map.of(), "literal");
+        add("/a/{x}", GET, Map.of(), Map.of("v", "2"), "parameter");
+        add("/**", GET, Map.of(), Map.of(), "rest");
+        RouteTable<String> table = builder.build();
+
+        assertThat(asked(table, "GET /a/b", "X-Beta: 1")).isEqualTo("literal");
+        assertThat(asked(table, "GET /a/b?v=2")).isEqualTo("parameter");
+        assertThat(asked(table, "GET /a/b")).isEqualTo("rest");
+    }
+
+    @Test
+    void prefersAMethodOverConditions() {
+        add("/a", GET, Map.of(), Map.of(), "method");
+        add("/a", null, Map.of("X-Beta", "1"), Map.of(), "condition");
+        RouteTable<String> table = builder.build();
+
+        assertThat(asked(table, "GET /a", "X-Beta: 1")).isEqualTo("method");
+        assertThat(asked(table, "PUT /a", "X-Beta: 1")).isEqualTo("condition");
+    }
+
+    @Test
+    void doesNotKnowAPathForEntriesWhoseConditionsDoNotHold() {
+        add("/a", GET, Map.of("X-Beta", "1"), Map.of(), "get");
+        add("/b", GET, Map.of("X-Beta", "1"), Map.of(), "get");
+        add("/b", POST, Map.of(), Map.of(), "post");
+        RouteTable<String> table = builder.build();
+
+        assertThat(asked(table, "GET /a")).isNull();
+        assertThat(match.kind()).isEqualTo(Match.Kind.NOT_FOUND);
+        assertThat(asked(table, "PUT /a", "X-Beta: 1")).isNull();
+        assertThat(match.kind()).isEqualTo(Match.Kind.METHOD_NOT_ALLOWED);
+        assertThat(match.allow()).isEqualTo("GET, HEAD, OPTIONS");
+        assertThat(asked(table, "GET /b")).isNull();
+        assertThat(match.value()).isEqualTo("post");
+        assertThat(match.allow()).isEqualTo("POST, OPTIONS");
+    }
+
+    @Test
+    void takesTheFirstAddedWhenARequestSaysBothValuesOfOneThing() {
+        add("/a", GET, Map.of("X-Version", "1"), Map.of(), "one");
+        add("/a", GET, Map.of("X-Version", "2"), Map.of(), "two");
+        RouteTable<String> table = builder.build();
+
+        assertThat(table.conflicts()).isEmpty();
+        assertThat(asked(table, "GET /a", "X-Version: 2")).isEqualTo("two");
+        assertThat(asked(table, "GET /a", "X-Version: 2", "X-Version: 1")).isEqualTo("one");
+    }
+
+    @Test
+    void asksForNoFieldsWhereTheyAreNotKnown() {
+        add("/a", POST, Map.of("X-Beta", "1"), Map.of("v", "2"), "beta");
+        RouteTable<String> table = builder.build();
+
+        table.match(head("OPTIONS /a?v=2 HTTP/1.1\r\nHost: a\r\n\r\n"), "POST", false, match);
+        assertThat(match.kind()).isEqualTo(Match.Kind.FOUND);
+        table.match(head("OPTIONS /a HTTP/1.1\r\nHost: a\r\n\r\n"), "POST", false, match);
+        assertThat(match.kind()).isEqualTo(Match.Kind.NOT_FOUND);
+    }
+
+    @Test
+    void provesAConflictOfConditionsWithWhatARequestSays() {
+        builder.add(HostPattern.parse("*.example.com"), PathPattern.parse("/s"), GET,
+                Conditions.of(Map.of("X-Beta", "1"), Map.of()), "field");
+        builder.add(HostPattern.parse("*.example.com"), PathPattern.parse("/s"), GET,
+                Conditions.of(Map.of(), Map.of("q", "a b")), "query");
+        add("/t", GET, Map.of("X-Beta", "1"), Map.of(), "first");
+        add("/t", GET, Map.of("x-beta", "1"), Map.of(), "second");
+
+        assertThat(builder.build().conflicts()).containsExactly(
+                new Conflict<>("field", "query", "GET http://x.example.com/s?q=a+b with X-Beta: 1"),
+                new Conflict<>("first", "second", "GET /t with X-Beta: 1"));
+    }
+
+    @Test
+    void findsOneOfTenThousandConditionsOnOnePath() {
+        for (int i = 0; i < 10_000; i++) {
+            add("/a", GET, Map.of("X-Tenant", "t" + i), Map.of(), "t" + i);
+        }
+        RouteTable<String> table = builder.build();
+
+        assertThat(table.conflicts()).isEmpty();
+        assertThat(asked(table, "GET /a", "X-Tenant: t7777")).isEqualTo("t7777");
+    }
+
+    // ---- what no request finds
+
+    @Test
+    void tellsWhatNoRequestFinds() {
+        add("/a/**", GET, "all below is taken");
+        add("/a", GET, "a");
+        add("/a/", GET, "a/");
+        add("/a/{x}", GET, "a/{x}");
+        add("/a/{x}/**", null, "a/{x}/**");
+        add("/b/**", GET, "the path itself is left");
+        add("/b/{x}/**", GET, "b/{x}/**");
+        add("/c/**", null, "one method is left");
+        add("/c/{x}/**", Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"), "c/{x}/**");
+        add("/d/**", GET, "what is deep is left");
+        add("/d/{x}/{y}/{z}", GET, "d");
+        add("api.example.com", "/**", GET, "host");
+        add("*.example.com", "/**", GET, "wildcard");
+        add(null, "/**", GET, "rest");
+
+        assertThat(builder.build().unreachable()).containsExactly("all below is taken");
+    }
+
     // ---- against a list of all entries
 
     @Test
@@ -436,7 +568,8 @@ class RouteTableTest {
                         : HostPattern.parse((random.nextBoolean() ? "*." : "") + pick(random, hosts));
                 PathPattern path = PathPattern.parse(pattern(random, literals));
                 Set<String> methods = methods(random);
-                routes.add(host, path, methods, list.add(host, path, methods));
+                Set<String> conditions = conditions(random);
+                routes.add(host, path, methods, conditions(conditions), list.add(host, path, methods, conditions));
             }
             RouteTable<Integer> table = routes.build();
             if (table.conflicts().isEmpty() == list.hasConflict()) {
@@ -452,42 +585,103 @@ class RouteTableTest {
                     path.append('/').append(pick(random, literals));
                 }
                 path.append(pick(random, List.of("", "", "/")));
-                checkAgreement(table, list, host, path.toString(),
+                Set<String> says = conditions(random);
+                says.addAll(conditions(random));
+                checkAgreement(table, list, new RouteList.Request(host, path.toString(), says),
                         pick(random, List.of("GET", "HEAD", "POST", "TRACE")), seed);
             }
         }
     }
 
-    private static void checkAgreement(RouteTable<Integer> table, RouteList list, String host, String path,
+    private static void checkAgreement(RouteTable<Integer> table, RouteList list, RouteList.Request request,
             String method, long seed) {
         Match<Integer> match = new Match<>();
-        byte[] authority = host.getBytes(StandardCharsets.US_ASCII);
-        byte[] bytes = path.getBytes(StandardCharsets.US_ASCII);
-        table.match(authority, 0, authority.length, bytes, 0, bytes.length, method, match);
+        table.match(head(method, request), method, true, match);
         StringBuilder actual = new StringBuilder(match.kind().toString());
+        if (match.kind() == Match.Kind.FOUND && table.conflicts().isEmpty()
+                && table.unreachable().contains(match.value())) {
+            fail("seed " + seed + ": " + method + " " + request + " finds " + match.value() + " of " + list);
+        }
         if (match.kind() != Match.Kind.NOT_FOUND) {
             actual.append(' ').append(match.value()).append(' ').append(match.allow());
             for (int i = 0; i < match.captures(); i++) {
                 actual.append(' ').append(match.pattern().names().get(i)).append('=').append(match.capture(i));
             }
         }
-        String expected = list.match(host, path, method);
+        String expected = list.match(request, method);
         if (!actual.toString().equals(expected)) {
-            fail("seed " + seed + ": " + method + " " + host + path + ": " + actual + " (expected: " + expected
-                    + ") in "
+            fail("seed " + seed + ": " + method + " " + request + ": " + actual + " (expected: " + expected + ") in "
                     + list);
         }
     }
 
     private static void checkProof(Conflict<Integer> conflict, RouteList list, long seed) {
-        String[] request = conflict.request().split(" ", -1);
-        String target = request[1].replaceFirst("^http://", "");
-        String host = target.substring(0, target.indexOf('/'));
-        String path = target.substring(target.indexOf('/'));
-        if (!list.claims(conflict.first(), host, path, request[0])
-                || !list.claims(conflict.second(), host, path, request[0])) {
+        String[] parts = conflict.request().split(" with ", 2);
+        String[] line = parts[0].split(" ", 2);
+        String[] target = line[1].replaceFirst("^http://", "").split("\\?", 2);
+        int slash = target[0].indexOf('/');
+        Set<String> says = new TreeSet<>();
+        if (target.length > 1) {
+            for (String parameter : target[1].split("&", -1)) {
+                says.add("?" + parameter);
+            }
+        }
+        if (parts.length > 1) {
+            for (String field : parts[1].split(" and ", -1)) {
+                says.add(":" + field.replace(": ", "="));
+            }
+        }
+        RouteList.Request request = new RouteList.Request(target[0].substring(0, slash), target[0].substring(slash),
+                says);
+        if (!list.claims(conflict.first(), request, line[0]) || !list.claims(conflict.second(), request, line[0])) {
             fail("seed " + seed + ": " + conflict + " proves nothing in " + list);
         }
+    }
+
+    private static RequestHead head(String method, RouteList.Request request) {
+        StringBuilder text = new StringBuilder(method).append(' ').append(request.path());
+        String query = request.says().stream().filter(one -> one.startsWith("?")).map(one -> one.substring(1))
+                .collect(Collectors.joining("&"));
+        if (!query.isEmpty()) {
+            text.append('?').append(query);
+        }
+        text.append(" HTTP/1.0\r\n").append(request.host().isEmpty() ? "" : "Host: " + request.host() + "\r\n");
+        request.says().stream().filter(one -> one.startsWith(":"))
+                .forEach(one -> text.append(one.substring(1).replace("=", ": ")).append("\r\n"));
+        return head(text.append("\r\n").toString());
+    }
+
+    private static RequestHead head(String text) {
+        RequestHead head = new RequestHead();
+        RequestParser parser = new RequestParser(64 * 1024, 128, 8 * 1024);
+        if (!parser.parse(Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1), head)) {
+            fail(text + ": " + parser.fault());
+        }
+        head.setPathInHeaders(head.targetStart(), head.queryStart() < 0 ? head.targetEnd() : head.queryStart() - 1);
+        return head;
+    }
+
+    /** One in two has none, the others one or two. */
+    private static Set<String> conditions(Random random) {
+        Set<String> conditions = new TreeSet<>();
+        Set<String> names = new TreeSet<>();
+        for (int i = random.nextInt(4); i > 1; i--) {
+            String name = pick(random, List.of(":x-a", ":x-b", "?a"));
+            if (names.add(name)) {
+                conditions.add(name + "=" + random.nextInt(2));
+            }
+        }
+        return conditions;
+    }
+
+    private static Conditions conditions(Set<String> conditions) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        Map<String, String> parameters = new LinkedHashMap<>();
+        for (String condition : conditions) {
+            String[] parts = condition.substring(1).split("=", 2);
+            (condition.startsWith(":") ? fields : parameters).put(parts[0], parts[1]);
+        }
+        return Conditions.of(fields, parameters);
     }
 
     private static String pattern(Random random, List<String> literals) {
@@ -614,6 +808,18 @@ class RouteTableTest {
 
     private void add(@Nullable String host, String path, @Nullable Set<String> methods, String value) {
         builder.add(host == null ? null : HostPattern.parse(host), PathPattern.parse(path), methods, value);
+    }
+
+    private void add(String path, @Nullable Set<String> methods, Map<String, String> fields,
+            Map<String, String> parameters, String value) {
+        builder.add(null, PathPattern.parse(path), methods, Conditions.of(fields, parameters), value);
+    }
+
+    private @Nullable String asked(RouteTable<String> table, String line, String... fields) {
+        String text = line + " HTTP/1.1\r\nHost: a\r\n" + String.join("\r\n", fields)
+                + (fields.length == 0 ? "" : "\r\n") + "\r\n";
+        table.match(head(text), line.substring(0, line.indexOf(' ')), true, match);
+        return match.kind() == Match.Kind.FOUND ? match.value() : null;
     }
 
     private @Nullable String found(RouteTable<String> table, String method, String path) {

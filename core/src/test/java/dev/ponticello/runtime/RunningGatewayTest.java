@@ -14,6 +14,7 @@ import dev.ponticello.config.Problems;
 import dev.ponticello.config.RouteConfig;
 import dev.ponticello.config.UpstreamConfig;
 import dev.ponticello.exchange.Exchange;
+import dev.ponticello.exchange.OwnPolicy;
 import dev.ponticello.exchange.Policy;
 import dev.ponticello.loop.Chance;
 import dev.ponticello.loop.Clock;
@@ -50,7 +51,7 @@ class RunningGatewayTest {
     private final ExecutorService worker = Executors.newSingleThreadExecutor();
     private final List<Seen> made = new ArrayList<>();
     private final Seen shared = new Seen();
-    private final PolicyMaker policies = new PolicyMaker(Chance.SECURE, this::make);
+    private final PolicyMaker policies = new PolicyMaker(Chance.SECURE, this::make, OwnPolicy::make);
 
     /** A policy that counts. */
     private static final class Seen implements Policy {
@@ -189,7 +190,7 @@ class RunningGatewayTest {
             RunningGateway gateway = start(config(endpoint, Standard.STDOUT), worker);
             Problems problems = new Problems();
             assertThat(gateway.reload(config(endpoint, Standard.STDERR, BROKEN), problems)).isFalse();
-            assertThat(problems).hasToString("policies[1]: to: broken (expected: a file)\n");
+            assertThat(problems).hasToString("policies[1].access-log: to: broken (expected: a file)\n");
             assertThat(made.get(1).closed).hasValue(1);
             assertThat(RawClient.get(port(gateway), "/").status()).isEqualTo(200);
             assertThat(made.get(0).closed).hasValue(0);

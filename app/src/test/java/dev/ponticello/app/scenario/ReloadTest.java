@@ -435,7 +435,7 @@ class ReloadTest {
         Path log = directory.resolve("no folder").resolve("access.log");
         try (var gateway = TestGateway.start(transport, answering("old"))) {
             assertThat(gateway.refusal("policies: [{ access-log: { to: \"%s\" } }]\n%s".formatted(log,
-                    answering("new")))).startsWith("policies[0]: to: " + log)
+                    answering("new")))).startsWith("policies[0].access-log: to: " + log)
                     .contains("its folder does not exist");
             assertThat(RawClient.get(gateway.port(), "/").bodyText()).isEqualTo("old");
         }

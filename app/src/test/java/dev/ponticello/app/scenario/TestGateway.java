@@ -3,6 +3,7 @@ package dev.ponticello.app.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ponticello.Gateway;
+import dev.ponticello.GatewayBuilder;
 import dev.ponticello.InvalidConfigException;
 import dev.ponticello.app.yaml.YamlReader;
 import dev.ponticello.config.ConfigReader;
@@ -10,7 +11,9 @@ import dev.ponticello.config.Environment;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.Problems;
 import dev.ponticello.config.Settings;
+import dev.ponticello.runtime.PolicyFactories;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
@@ -71,14 +74,24 @@ final class TestGateway implements AutoCloseable {
         }
     }
 
+    /** Starts a gateway with two loops, and a listener on a free port of 127.0.0.1. */
+    static TestGateway start(GatewayConfig.Transport transport, GatewayBuilder gateway) {
+        try {
+            return new TestGateway(gateway.listen("127.0.0.1:0")
+                    .with(config -> config.withTransport(transport).withLoops(2)).start(), transport);
+        } catch (Exception e) {
+            throw new AssertionError("the gateway did not start", e);
+        }
+    }
+
     static GatewayConfig parse(String yaml) {
         Problems problems = new Problems();
         Settings settings = YamlReader.read("play.yaml", yaml.getBytes(StandardCharsets.UTF_8), problems);
-        Environment environment = new Environment(name -> name.equals("SECRET") ? SECRET : null, path -> {
-            throw new java.io.FileNotFoundException(path.toString());
-        }, Path.of(""));
+        Environment environment = new Environment(name -> name.equals("SECRET") ? SECRET : null, Files::readAllBytes,
+                Path.of(""));
         assertThat(problems.hasErrors()).as(problems.toString()).isFalse();
-        GatewayConfig config = ConfigReader.read(Objects.requireNonNull(settings), environment, problems);
+        GatewayConfig config = ConfigReader.read(Objects.requireNonNull(settings), environment,
+                PolicyFactories.find(problems), problems);
         assertThat(problems.hasErrors()).as(problems.toString()).isFalse();
         return config;
     }
