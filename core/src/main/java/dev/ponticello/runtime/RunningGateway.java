@@ -259,14 +259,11 @@ public final class RunningGateway {
         return true;
     }
 
-    /** Closes the policies of a snapshot that nobody needs any more, once, but for those that another one has too. */
+    /** Closes the policies of a snapshot that nobody needs any more, once. */
     private void end(Pins pins) {
         List<Policy> policies = open.remove(pins);
         if (policies != null) {
-            Set<Policy> ended = Collections.newSetFromMap(new IdentityHashMap<>());
-            ended.addAll(policies);
-            open.values().forEach(others -> others.forEach(ended::remove));
-            close(ended);
+            close(policies);
         }
     }
 
@@ -274,8 +271,12 @@ public final class RunningGateway {
         List.copyOf(open.keySet()).forEach(this::end);
     }
 
-    private static void close(Collection<Policy> policies) {
-        for (Policy policy : policies) {
+    /** Closes these, but for those that an open snapshot has too. */
+    private void close(List<Policy> policies) {
+        Set<Policy> ended = Collections.newSetFromMap(new IdentityHashMap<>());
+        ended.addAll(policies);
+        open.values().forEach(others -> others.forEach(ended::remove));
+        for (Policy policy : ended) {
             try {
                 policy.close();
             } catch (RuntimeException | Error e) {

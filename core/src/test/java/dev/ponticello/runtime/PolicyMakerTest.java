@@ -3,13 +3,18 @@ package dev.ponticello.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ponticello.config.BearerTokenConfig;
+import dev.ponticello.config.Problems;
 import dev.ponticello.config.Secret;
 import dev.ponticello.config.TokenAlgorithm;
 import dev.ponticello.exchange.Policy;
+import dev.ponticello.identity.KeySet;
 import dev.ponticello.identity.TokenVerifier;
 import dev.ponticello.loop.Chance;
+import dev.ponticello.policy.BearerTokenPolicy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What a policy takes over from the one before it. */
@@ -20,11 +25,12 @@ class PolicyMakerTest {
     private final PolicyMaker policies = PolicyMaker.forCheck(Chance.SECURE);
 
     private Policy make(BearerTokenConfig config, String place, LiveState live) {
-        return policies.make(config, place, List.of(), live);
+        return Objects.requireNonNull(policies.make(config, place, List.of(), live, "policies[0]", new Problems()));
     }
 
     private static TokenVerifier verifier(BearerTokenConfig config, LiveState live) {
-        return live.adopt(TokenVerifier.class, config, _ -> {
+        KeySet keys = Objects.requireNonNull(BearerTokenPolicy.keys(config, "policies[0]", new Problems()));
+        return live.adopt(TokenVerifier.class, Map.entry(config, keys), _ -> {
             throw new AssertionError("no verifier lives for " + config);
         });
     }

@@ -213,6 +213,17 @@ class RunningGatewayTest {
     }
 
     @Test
+    void aConfigThatCannotBeServedDoesNotCloseWhatTheServedOneHas() throws Exception {
+        try (var endpoint = ScriptedEndpoint.start()) {
+            RunningGateway gateway = start(config(endpoint, SHARED), worker);
+            assertThat(gateway.reload(config(endpoint, SHARED, BROKEN), new Problems())).isFalse();
+            assertThat(shared.closed).hasValue(0);
+            gateway.close();
+            assertThat(shared.closed).hasValue(1);
+        }
+    }
+
+    @Test
     void closesTheOthersWhenOneThrows() throws Exception {
         try (var endpoint = ScriptedEndpoint.start()) {
             RunningGateway gateway = start(config(endpoint, CLUMSY, Standard.STDOUT), worker);
