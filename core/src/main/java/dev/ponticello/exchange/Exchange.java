@@ -82,9 +82,17 @@ public final class Exchange {
         responseLive = false;
     }
 
-    @SuppressWarnings("EnumOrdinal") // a place for each stage
     void enter(Stage next) {
-        long now = loop.clock().nanoTime();
+        enter(next, loop.clock().nanoTime());
+    }
+
+    /** The same behind what may have taken long, by a reading of the clock for it alone. */
+    void enterLate(Stage next) {
+        enter(next, loop.clock().freshNanoTime());
+    }
+
+    @SuppressWarnings("EnumOrdinal") // a place for each stage
+    private void enter(Stage next, long now) {
         spentNanos[stage.ordinal()] += now - stageSinceNanos;
         stageSinceNanos = now;
         stage = next;

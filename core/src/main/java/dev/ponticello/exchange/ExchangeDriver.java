@@ -370,7 +370,7 @@ public final class ExchangeDriver {
     // ---- SELECT
 
     private void select(Upstream upstream) {
-        exchange.enter(Stage.SELECT);
+        exchange.enterLate(Stage.SELECT); // the chain's own work is ADMIT's
         exchange.countAttempt();
         long openNanos = attempt.begin(upstream);
         if (openNanos > 0) {
@@ -688,7 +688,7 @@ public final class ExchangeDriver {
     }
 
     private void sendOwn(Response response, boolean broken) {
-        exchange.enter(Stage.RELAY);
+        exchange.enterLate(Stage.RELAY);
         collected.release();
         boolean bodyFollows = response.body().length > 0 && !exchange.request().method().equals(Method.HEAD)
                 && !OwnAnswers.isBodyless(response.status());
@@ -805,7 +805,7 @@ public final class ExchangeDriver {
     // ---- CONCLUDE
 
     private void conclude(Outcome outcome) {
-        exchange.enter(Stage.CONCLUDE);
+        exchange.enterLate(Stage.CONCLUDE); // the chain's own work is RELAY's
         running = false;
         endAwait();
         loop.timers().disarm(answerTimeout);

@@ -18,6 +18,11 @@ public interface Clock {
     /** Nanoseconds from an arbitrary origin, for intervals; compare by difference only. */
     long nanoTime();
 
+    /** The same, read anew also where {@link #nanoTime()} stands still for a turn of a loop. */
+    default long freshNanoTime() {
+        return nanoTime();
+    }
+
     /** Milliseconds since the epoch, for what the outside sees. */
     long wallMillis();
 }

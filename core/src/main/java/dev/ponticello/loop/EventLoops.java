@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** The event loops of one gateway, each with its context. */
 public class EventLoops {
     private final Sockets sockets;
+    private final Clock clock;
     private final EventLoopGroup group;
     private final List<LoopContext> contexts = new ArrayList<>();
 
@@ -25,9 +26,11 @@ public class EventLoops {
     /** Takes over loops that run already. */
     public EventLoops(EventLoopGroup group, Sockets sockets, Clock clock, Chance chance) {
         this.sockets = sockets;
+        this.clock = clock;
         this.group = group;
         for (EventExecutor executor : group) {
-            contexts.add(new LoopContext(contexts.size(), (EventLoop) executor, sockets, clock, chance));
+            EventLoop loop = (EventLoop) executor;
+            contexts.add(new LoopContext(contexts.size(), loop, sockets, new TurnClock(clock, loop), chance));
         }
     }
 
@@ -35,8 +38,9 @@ public class EventLoops {
         return sockets;
     }
 
+    /** The clock for all threads; each loop has one of its own that stands still for a turn. */
     public final Clock clock() {
-        return contexts.getFirst().clock();
+        return clock;
     }
 
     /** Waits for what the loops are to do, on a thread that is none of theirs. */

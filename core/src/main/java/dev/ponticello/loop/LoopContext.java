@@ -39,6 +39,7 @@ public final class LoopContext {
         return sockets;
     }
 
+    /** The loop's time, one for all that it deals with in a turn. */
     public Clock clock() {
         return clock;
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * The timeouts of one loop: a wheel of 512 slots, 8 ms each.
  *
- * <p>A timeout never comes early, and at most about two slots late. Arming, putting off and disarming take constant time and allocate nothing. The loop is woken for slots that hold something,
+ * <p>A timeout never comes early but for the age of a reading of the loop's clock, and at most about two slots late. Arming, putting off and disarming take constant time and allocate nothing. The loop is woken for slots that hold something,
  * not for every tick. One that throws is logged and holds none of the others back. On its loop only.
  */
 @SuppressWarnings("ReferenceEquality") // neighbours in a list are the same or not
@@ -118,7 +118,7 @@ public final class Timers {
     }
 
     private void wake() {
-        long now = clock.nanoTime();
+        long now = clock.freshNanoTime();
         long nowTick = (now - originNanos) / TICK_NANOS;
         if (nowTick < wakeTick) {
             return; // an earlier wake, overtaken by a nearer one that has run already
