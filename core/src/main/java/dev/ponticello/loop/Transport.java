@@ -27,14 +27,16 @@ import java.util.function.Supplier;
 @SuppressWarnings("ImmutableEnumChecker") // what the constants hold makes things and keeps none
 public enum Transport implements Sockets {
     /** Linux's io_uring, where the kernel has it and does not forbid it. */
-    IO_URING("io_uring", Transport::hasIoUring, IoUringIoHandler::newFactory, IoUringServerSocketChannel::new,
-            IoUringSocketChannel::new, IoUringDatagramChannel::new, true),
+    IO_URING("io_uring", Transport::hasIoUring, () -> ResetNotice.on(IoUringIoHandler.newFactory()),
+            IoUringServerSocketChannel::new, IoUringSocketChannel::new, IoUringDatagramChannel::new, true),
     /** Linux's epoll. */
     EPOLL("epoll", Epoll::isAvailable, EpollIoHandler::newFactory, EpollServerSocketChannel::new,
             EpollSocketChannel::new, EpollDatagramChannel::new, true),
     /** The JDK's selector, everywhere. It does not see a client leave while nothing is read from it, and has one acceptor for all loops. */
     NIO("nio", () -> true, NioIoHandler::newFactory, NioServerSocketChannel::new, NioSocketChannel::new,
             NioDatagramChannel::new, false);
+
+    private static final String ACCEPT_MULTISHOT = "io.netty.iouring.acceptMultiShotEnabled";
 
     private final String label;
     private final BooleanSupplier available;
@@ -57,20 +59,14 @@ public enum Transport implements Sockets {
     }
 
     private static boolean hasIoUring() {
-        // Both are faults of Netty 4.2.18. A multishot accept is armed again at once after it failed, whatever auto-read says:
-        // without file descriptors the loop would spin. And a multishot poll tells only of what is new, so that a reset that
-        // came right behind the data is not seen. Whoever sets the properties themselves keeps their choice.
-        turnOffUnlessSet("io.netty.iouring.acceptMultiShotEnabled");
-        turnOffUnlessSet("io.netty.iouring.pollAddMultishotEnabled");
+        // A fault of Netty 4.2.18: a multishot accept is armed again at once after it failed, whatever auto-read says: without
+        // file descriptors the loop would spin. Netty looks once, when its io_uring classes are loaded; whoever sets the
+        // property themselves keeps their choice.
+        if (System.getProperty(ACCEPT_MULTISHOT) == null) {
+            System.setProperty(ACCEPT_MULTISHOT, "false");
+        }
         // Some sandboxes let the library load and forbid the system call itself; the library's own check makes a ring and so tells both.
         return IoUring.isAvailable();
-    }
-
-    /** Turns something of Netty off; it looks once, when its io_uring classes are loaded. */
-    private static void turnOffUnlessSet(String property) {
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, "false");
-        }
     }
 
     /** The best that this machine has. */
