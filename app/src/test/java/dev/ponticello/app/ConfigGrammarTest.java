@@ -58,7 +58,7 @@ class ConfigGrammarTest {
                         loops: 3
                         errors: { format: problem, bodies: { 503: { type: text/plain, file: secret.txt }, 404: { file: secret.txt } } }
                         drain: { delay: 1s, timeout: 2m }
-                        limits: { connections: 1000, connections-per-address: 10 }
+                        limits: { connections: 1000, connections-per-address: 10, buffers: 16MiB }
                         listeners:
                           - address: "[::1]:8000"
                             trusted-proxies: [10.0.0.0/8, "::1"]
@@ -122,7 +122,7 @@ class ConfigGrammarTest {
         assertThat(config).isEqualTo(new GatewayConfig(
                 GatewayConfig.Transport.IO_URING, 3,
                 new ErrorsConfig(GatewayConfig.ErrorFormat.PROBLEM, bodies()),
-                new DrainConfig(seconds(1), Duration.ofMinutes(2)), new ProcessLimits(1000, 10),
+                new DrainConfig(seconds(1), Duration.ofMinutes(2)), new ProcessLimits(1000, 10, 16 << 20),
                 List.of(new ListenerConfig(new ListenerAddress("::1", 8000),
                         List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1/128")), ListenerConfig.HalfClose.ALLOW,
                         ListenerConfig.Underscores.ALLOW,

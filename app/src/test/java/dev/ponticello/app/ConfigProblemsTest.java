@@ -39,7 +39,6 @@ class ConfigProblemsTest {
                 admin: { address: "127.0.0.1:9000" }
                 listeners: [{ address: "127.0.0.1:8000", http2: true }]
                 upstreams: { users: { endpoints: [http://10.0.0.1], balance: least-requests } }
-                limits: { buffers: 64MiB }
                 """,
                 """
                         gw.yaml:1:1: admin: unknown key (expected: transport, loops, errors, drain, limits, listeners, upstreams, \
@@ -48,7 +47,6 @@ class ConfigProblemsTest {
                         path-parameters, encoded-slash, timeouts or limits)
                         gw.yaml:3:53: balance: unknown key (expected: title, endpoints, host, connections, limits, timeouts or \
                         circuit-breaker)
-                        gw.yaml:4:11: buffers: unknown key (expected: connections or connections-per-address)
                         """);
     }
 

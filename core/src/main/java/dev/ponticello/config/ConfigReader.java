@@ -126,7 +126,8 @@ public final class ConfigReader {
         ProcessLimits d = ProcessLimits.DEFAULTS;
         return s.build(d, () -> new ProcessLimits(
                 s.get("connections", d.connections(), Value::numberOrAuto),
-                s.get("connections-per-address", d.connectionsPerAddress(), Value::numberOrOff)));
+                s.get("connections-per-address", d.connectionsPerAddress(), Value::numberOrOff),
+                s.get("buffers", d.buffers(), Value::size)));
     }
 
     private static ListenerConfig listener(Value value) {

@@ -4,6 +4,7 @@ import dev.ponticello.exchange.Snapshot;
 import dev.ponticello.http.PeerAddress;
 import dev.ponticello.loop.EventLoops;
 import dev.ponticello.loop.LoopContext;
+import dev.ponticello.loop.PacedReads;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import java.net.InetSocketAddress;
@@ -33,6 +34,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         }
         PeerAddress peer = PeerAddress.of(remote.getAddress());
         LoopContext loop = loops.contextOf(channel.eventLoop());
+        channel.config().setRecvByteBufAllocator(loop.get(PacedReads.SLOT));
         LiveConnections connections = loop.get(LiveConnections.SLOT);
         ClientConnection connection = new ClientConnection(loop, settings, snapshots, peer, connections);
         channel.pipeline().addLast(connection.handler());

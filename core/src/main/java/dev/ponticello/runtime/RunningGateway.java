@@ -8,6 +8,7 @@ import dev.ponticello.exchange.Policy;
 import dev.ponticello.exchange.Snapshot;
 import dev.ponticello.listener.ConnectionCaps;
 import dev.ponticello.listener.Listener;
+import dev.ponticello.loop.BufferBudget;
 import dev.ponticello.loop.Chance;
 import dev.ponticello.loop.Clock;
 import dev.ponticello.loop.EventLoops;
@@ -72,6 +73,7 @@ public final class RunningGateway {
         Transport transport = transport(config.transport());
         int count = config.loops() == 0 ? Runtime.getRuntime().availableProcessors() : config.loops();
         EventLoops loops = new EventLoops(transport, count, Clock.SYSTEM, Chance.SECURE);
+        BufferBudget.divide(loops, config.limits().buffers());
         UpstreamFactory factory = new UpstreamFactory(loops.contexts(), transport, Limits.autoConnections());
         List<Listener> listeners = new ArrayList<>();
         Map<String, Upstream> upstreams = upstreams(config, factory);

@@ -26,8 +26,9 @@ class ConfigRecordsTest {
         refuses("leeway: 86401s (expected: 0s to 24h)", () -> token.withLeeway(Duration.ofSeconds(86_401)));
         refuses("failures: -1 (expected: >= 1)", () -> new CircuitBreakerConfig(-1, SECOND, 1));
         refuses("open-for: 0s (expected: 1ms to 8760h)", () -> new CircuitBreakerConfig(5, Duration.ZERO, 1));
-        refuses("connections: -1 (expected: >= 1, or auto)", () -> new ProcessLimits(-1, null));
-        refuses("connections-per-address: 0 (expected: >= 1, or off)", () -> new ProcessLimits(0, 0));
+        refuses("connections: -1 (expected: >= 1, or auto)", () -> new ProcessLimits(-1, null, 1 << 20));
+        refuses("buffers: 1023KiB (expected: 1MiB to 1024GiB)", () -> new ProcessLimits(0, null, 1023 << 10));
+        refuses("connections-per-address: 0 (expected: >= 1, or off)", () -> new ProcessLimits(0, 0, 1 << 20));
         refuses("timeout: -1s (expected: 0s to 8760h)", () -> new DrainConfig(SECOND, Duration.ofSeconds(-1)));
         refuses("head: 512B (expected: 1KiB to 1MiB)", () -> ListenerLimits.DEFAULTS.withHead(512));
         refuses("target: 128KiB (expected: 64B to 64KiB)", () -> ListenerLimits.DEFAULTS.withTarget(128 << 10));
