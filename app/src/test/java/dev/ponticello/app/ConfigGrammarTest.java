@@ -81,7 +81,7 @@ class ConfigGrammarTest {
                             circuit-breaker: { failures: 2, open-for: 5s, probes: 3 }
                           orders: { endpoints: [http://orders], host: preserve, circuit-breaker: off }
                         policies:
-                          - access-log: { to: logs/access.log }
+                          - access-log: { to: ../../tmp/access.log }
                           - request-id: { header: X-Trace, trust: true }
                           - cors: { origins: ["https://app.example.com"], methods: [GET], headers: [X-A], expose: [X-B],
                                     credentials: true, max-age: 1m }
@@ -140,7 +140,7 @@ class ConfigGrammarTest {
                         new CircuitBreakerConfig(2, seconds(5), 3)),
                         "orders", UpstreamConfig.of(new EndpointConfig("orders", 80, "", 1))
                                 .withHost(UpstreamHost.PRESERVE)),
-                List.of(new AccessLogConfig(new AccessLogConfig.File(Path.of("/etc/p/logs/access.log"))),
+                List.of(new AccessLogConfig(new AccessLogConfig.File(Path.of("/etc/p/../../tmp/access.log"))),
                         new RequestIdConfig("X-Trace", true),
                         new CorsConfig(List.of("https://app.example.com"), List.of("GET"), List.of("X-A"),
                                 List.of("X-B"),

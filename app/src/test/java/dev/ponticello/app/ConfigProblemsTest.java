@@ -524,6 +524,117 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void aLogThatNobodyCanWrite() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:0" }]
+                policies:
+                  - access-log: { to: logs/access.log }
+                  - access-log: { to: / }
+                  - access-log: { to: /dev/null }
+                  - access-log: { to: /dev/null/x }
+                groups:
+                  - { path: /a, policies: [{ access-log: { to: /tmp } }] }
+                """,
+                """
+                        gw.yaml:3:23: to: there is no folder '/etc/p/logs' (expected: stdout, stderr, or a file that can be appended \
+                        to)
+                        gw.yaml:4:23: to: '/' is a folder (expected: stdout, stderr, or a file that can be appended to)
+                        gw.yaml:6:23: to: there is no folder '/dev/null' (expected: stdout, stderr, or a file that can be appended to)
+                        gw.yaml:8:48: to: '/tmp' is a folder (expected: stdout, stderr, or a file that can be appended to)
+                        """);
+    }
+
+    @Test
+    void whatIsWrittenAndDoesNothing() {
+        assertProblems(
+                """
+                        listeners: [{ address: "127.0.0.1:0" }]
+                        upstreams: { users: { endpoints: [http://10.0.0.1] } }
+                        policies:
+                          - request-id
+                          - compression
+                          - headers
+                          - cors: { origins: ["https://a.example"] }
+                          - cors: { origins: ["https://b.example"] }
+                          - headers: { request: { remove: [X-Request-Id, x-user-id, X-Debug] } }
+                        groups:
+                          - path: /nothing
+                          - path: /answers
+                            policies:
+                              - headers: { request: { set: { X-User-Id: nobody }, add: { X-Tag: a } } }
+                              - bearer-token: { algorithms: [HS256], secret: "${file:secret.txt}", forward-claims: { sub: X-User-Id } }
+                              - headers: { request: { remove: [X-User-Id] } }
+                              - cors: { origins: ["https://c.example"] }
+                              - compression: { min-size: 4KiB }
+                              - request-id: { header: x-request-id, trust: true }
+                            routes: [{ path: /x, answer: health }]
+                          - path: /all
+                            routes:
+                              - { path: /**, methods: [GET], answer: health }
+                              - { path: "", methods: [GET], answer: health }
+                              - { path: /, methods: [GET], answer: health }
+                              - { path: "/{x}/**", methods: [GET], answer: health }
+                              - { path: /;a, to: users }
+                              - { path: /a%2Fb, to: users }
+                              - { path: /b, to: users, when: { headers: { X-User-Id: a, X-Real-IP: b, X_Y: c, X-Forwarded-For: d } } }
+                        """,
+                """
+                        gw.yaml:6:5: warning: headers: does nothing: it has no edits
+                        gw.yaml:7:5: warning: cors: never answers: policies[4].cors, further inside, does
+                        gw.yaml:9:50: warning: remove[1]: has no effect: a client's x-user-id is removed anyway, and nothing before \
+                        it writes one
+                        gw.yaml:11:5: warning: groups[0]: does nothing: it has neither policies nor routes nor groups
+                        gw.yaml:14:31: warning: set: its X-User-Id has no effect: groups[1].policies[1].bearer-token writes it anew
+                        gw.yaml:15:76: warning: forward-claims: has no effect: no route below it leads to an upstream
+                        gw.yaml:18:9: warning: compression: does nothing that policies[1].compression does not
+                        gw.yaml:19:9: warning: request-id: does nothing: policies[0].request-id has made the id
+                        gw.yaml:23:17: warning: path: no request finds the route /all/**: more specific ones take them all
+                        gw.yaml:27:17: warning: path: no request finds it: no listener lets a ';' through (path-parameters)
+                        gw.yaml:28:17: warning: path: no request finds it: no listener keeps an encoded slash (encoded-slash)
+                        gw.yaml:29:62: warning: X-User-Id: no request finds the route: a client's X-User-Id is removed, because the \
+                        gateway itself writes it
+                        gw.yaml:29:76: warning: X-Real-IP: no request finds the route: a client's X-Real-IP is removed, and no \
+                        listener has trusted-proxies
+                        gw.yaml:29:84: warning: X_Y: no request finds the route: no listener lets a field with '_' through \
+                        (underscores)
+                        """);
+    }
+
+    @Test
+    void whatDoesSomethingIsNotWarnedOf() {
+        assertProblems(
+                """
+                        listeners:
+                          - { address: "127.0.0.1:0" }
+                          - { address: "127.0.0.1:0", path-parameters: allow, encoded-slash: keep, underscores: allow,
+                              trusted-proxies: [10.0.0.0/8] }
+                        upstreams: { users: { endpoints: [http://10.0.0.1] } }
+                        policies:
+                          - request-id
+                          - compression: { min-size: 4KiB }
+                          - cors: { origins: ["https://a.example"] }
+                          - bearer-token: { algorithms: [HS256], secret: "${file:secret.txt}", forward-claims: { sub: X-User-Id } }
+                          - headers: { request: { remove: [X-User-Id, X-Request-Id, X-Real-IP] } }
+                        groups:
+                          - path: /guarded
+                            policies:
+                              - cors: { origins: ["https://b.example"] }
+                              - compression
+                              - request-id: { header: X-Trace }
+                              - headers: { request: { set: { X-User-Id: nobody } } }
+                          - path: /all
+                            routes:
+                              - { path: /**, answer: health }
+                              - { path: "/{x}/**", methods: [GET, POST], answer: health }
+                              - { path: "/{x}", answer: health }
+                              - { path: /;a, to: users }
+                              - { path: /a%2Fb, to: users }
+                              - { path: /b, to: users, when: { headers: { X-Real-IP: b, X_Y: c, X-Forwarded-Proto: http } } }
+                        """,
+                "");
+    }
+
+    @Test
     void hostsOfGroupsThatNoRequestHas() {
         assertProblems("""
                 listeners: [{ address: "127.0.0.1:0" }]

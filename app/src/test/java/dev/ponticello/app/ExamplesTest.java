@@ -2,6 +2,7 @@ package dev.ponticello.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ponticello.Gateway;
 import dev.ponticello.config.AccessLogConfig;
 import dev.ponticello.config.AnswerConfig;
 import dev.ponticello.config.BearerTokenConfig;
@@ -64,6 +65,12 @@ class ExamplesTest {
             assertThat(listener.trustedProxies()).isEmpty();
         });
         isTheDemosSystem(config);
+    }
+
+    @Test
+    void routing() throws IOException {
+        assertThat(Configs.problems(text("routing.yaml"), NO_VARIABLES)).isEmpty();
+        assertThat(Gateway.check(Configs.good(text("routing.yaml"), NO_VARIABLES)).isEmpty()).isTrue();
     }
 
     @Test

@@ -4,6 +4,8 @@ import dev.ponticello.routing.HostPattern;
 import dev.ponticello.routing.PathPattern;
 import dev.ponticello.routing.PathTemplate;
 import dev.ponticello.routing.PatternException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,6 +51,10 @@ public final class ConfigCheck {
         routes(whole, config.routes());
         groups(whole, config.groups());
         routeCheck.report();
+        if (!problems.hasErrors()) {
+            // What could not be read was replaced by what nobody has written.
+            new EffectCheck(config, problems).check();
+        }
     }
 
     private void listeners() {
@@ -196,6 +202,7 @@ public final class ConfigCheck {
                     tokensHere = true;
                     longEnough(path + ".secret", bearer.secret(), bearer.algorithms());
                 }
+                case AccessLogConfig(AccessLogConfig.File(Path file)) -> appendable(path + ".to", file);
                 case RateLimitConfig limit -> limitName(path + ".name", limit.name());
                 case RequireConfig _ -> {
                     if (!tokensHere) {
@@ -207,6 +214,22 @@ public final class ConfigCheck {
             }
         }
         return tokensHere;
+    }
+
+    /** A log's file need not be there, but its folder must; nothing is opened. */
+    private void appendable(String path, Path file) {
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        String wrong = null;
+        if (folder == null || Files.isDirectory(file)) {
+            wrong = Texts.quoted(file.toString()) + " is a folder";
+        } else if (!Files.isDirectory(folder)) {
+            wrong = "there is no folder " + Texts.quoted(folder.toString());
+        } else if (!Files.isWritable(Files.exists(file) ? file : folder)) {
+            wrong = Texts.quoted(file.toString()) + " cannot be written";
+        }
+        if (wrong != null) {
+            problems.error(path, wrong, "stdout, stderr, or a file that can be appended to");
+        }
     }
 
     private void limitName(String path, @Nullable String name) {
