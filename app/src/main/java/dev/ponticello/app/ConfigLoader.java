@@ -8,10 +8,12 @@ import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.Problem;
 import dev.ponticello.config.Problems;
 import dev.ponticello.config.Settings;
+import dev.ponticello.runtime.PolicyFactories;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,15 +42,25 @@ final class ConfigLoader {
 
     /** The config, or nothing when it has errors; what is at least as bad as {@code mildest} is printed. */
     Optional<GatewayConfig> load(ConfigText text, Problem.Severity mildest) {
+        return load(text, mildest, starter::compile);
+    }
+
+    /**
+     * The same.
+     *
+     * @param last what is done with a config that has no errors so far, and may find some
+     */
+    Optional<GatewayConfig> load(ConfigText text, Problem.Severity mildest, BiConsumer<GatewayConfig, Problems> last) {
         Problems problems = new Problems();
-        Optional<GatewayConfig> config = load(text, problems);
+        Optional<GatewayConfig> config = load(text, problems, last);
         List<String> lines = text.lines();
         problems.all().stream().filter(problem -> problem.severity().compareTo(mildest) <= 0)
                 .forEach(problem -> terminal.print(problem, lines));
         return config;
     }
 
-    private Optional<GatewayConfig> load(ConfigText text, Problems problems) {
+    private Optional<GatewayConfig> load(ConfigText text, Problems problems,
+            BiConsumer<GatewayConfig, Problems> last) {
         Settings settings = YamlReader.read(text.name(), text.bytes(), problems);
         if (settings == null) {
             return Optional.empty();
@@ -58,10 +70,10 @@ final class ConfigLoader {
                 return in.readNBytes(MAX_FILE_BYTES + 1);
             }
         }, text.directory());
-        GatewayConfig config = ConfigReader.read(settings, environment, problems);
+        GatewayConfig config = ConfigReader.read(settings, environment, PolicyFactories.find(problems), problems);
         ConfigCheck.check(config, problems);
         if (!problems.hasErrors()) {
-            starter.compile(config, problems);
+            last.accept(config, problems);
         }
         return problems.hasErrors() ? Optional.empty() : Optional.of(config);
     }

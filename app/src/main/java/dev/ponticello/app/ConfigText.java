@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -27,6 +28,9 @@ final class ConfigText {
     static ConfigText read(String file, InputStream standardInput) throws IOException {
         if (file.equals(STANDARD_INPUT)) {
             return of("<stdin>", Path.of(""), standardInput);
+        }
+        if (file.isEmpty()) {
+            throw new NoSuchFileException("''"); // the empty path would be the working directory
         }
         Path path = Path.of(file);
         Path parent = path.getParent();

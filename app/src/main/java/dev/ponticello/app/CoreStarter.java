@@ -46,6 +46,16 @@ final class CoreStarter implements GatewayStarter {
         }
 
         @Override
+        public void reload(GatewayConfig config, Problems problems) {
+            gateway.reload(config, problems);
+        }
+
+        @Override
+        public void end() {
+            gateway.close();
+        }
+
+        @Override
         public boolean drain() throws InterruptedException {
             CompletableFuture<Integer> cut = gateway.drain();
             try {

@@ -48,7 +48,8 @@ final class DemoCommand implements Callable<Integer> {
                     "DEMO_PRODUCTS_PORT", Integer.toString(services.productsPort()));
             Optional<GatewayConfig> config = loader.with(own::get).load(text(), Problem.Severity.ERROR);
             return config.isPresent()
-                    ? run.serve(config.get(), CONFIG, gateway -> explain(gateway.listeners().getFirst()))
+                    ? run.serve(config.get(), CONFIG, gateway -> explain(gateway.listeners().getFirst()),
+                            _ -> terminal.err().println(CONFIG + ": part of the program, nothing to read again"))
                     : ExitCode.BAD_CONFIG;
         }
     }

@@ -22,8 +22,14 @@ interface GatewayStarter {
         /** The addresses that were bound, with their real ports, in written order. */
         List<String> listeners();
 
+        /** Serves another config, unless that adds errors to the problems: then nothing changes. */
+        void reload(GatewayConfig config, Problems problems);
+
         /** Takes no more, lets what runs end, closes. Returns whether everything ended on its own. */
         boolean drain() throws InterruptedException;
+
+        /** Ends at once, also a drain that is under way: what runs is cut, and logged. */
+        void end();
     }
 
     /** The gateway could not start, though its config is right: an address in use, a right that is missing. */

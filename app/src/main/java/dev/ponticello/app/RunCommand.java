@@ -41,11 +41,33 @@ final class RunCommand implements Callable<Integer> {
             return ExitCode.BAD_CONFIG;
         }
         Optional<GatewayConfig> config = loader.load(text, Problem.Severity.NOTE);
-        return config.isPresent() ? serve(config.get(), text.name(), _ -> {}) : ExitCode.BAD_CONFIG;
+        return config.isPresent() ? serve(config.get(), text.name(), _ -> {}, this::reload) : ExitCode.BAD_CONFIG;
     }
 
-    /** Serves a config until a signal asks to end; {@code started} is told the gateway once it serves. */
-    int serve(GatewayConfig config, String name, Consumer<StartedGateway> started) throws InterruptedException {
+    private void reload(StartedGateway gateway) {
+        if (file.equals(ConfigText.STANDARD_INPUT)) {
+            terminal.err().println("standard input: nothing to read again");
+            return;
+        }
+        Optional<GatewayConfig> config = Optional.empty();
+        try {
+            ConfigText text = ConfigText.read(file, terminal.in());
+            config = loader.load(text, Problem.Severity.NOTE, gateway::reload);
+        } catch (IOException | InvalidPathException e) {
+            terminal.unreadable(file, e);
+        }
+        terminal.err().println(config.map(good -> "reloaded " + file + ": " + Summary.of(good))
+                .orElse("not reloaded " + file + ": the config before goes on"));
+    }
+
+    /**
+     * Serves a config until a signal asks to end.
+     *
+     * @param started is told the gateway once it serves
+     * @param reload is told it each time that a signal asks for the config to be read again
+     */
+    int serve(GatewayConfig config, String name, Consumer<StartedGateway> started, Consumer<StartedGateway> reload)
+            throws InterruptedException {
         termination.listen();
         StartedGateway gateway;
         try {
@@ -58,6 +80,8 @@ final class RunCommand implements Callable<Integer> {
         terminal.err().println("listening on " + String.join(", ", gateway.listeners()));
         terminal.err().println("loaded " + name + ": " + Summary.of(config));
         started.accept(gateway);
+        termination.onSecond(gateway::end);
+        termination.onReload(() -> reload.accept(gateway));
         termination.await();
         return gateway.drain() ? ExitCode.OK : ExitCode.CUT;
     }

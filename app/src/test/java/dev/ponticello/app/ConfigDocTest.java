@@ -71,7 +71,8 @@ class ConfigDocTest {
                         .withTitle("Users").withCircuitBreaker(CircuitBreakerConfig.DEFAULTS));
         assertThat(shown.policies().get(0)).isEqualTo(AccessLogConfig.DEFAULTS);
         assertThat(shown.policies().get(1)).isEqualTo(RequestIdConfig.DEFAULTS);
-        assertThat(shown.policies().get(3)).isEqualTo(CompressionConfig.DEFAULTS);
+        assertThat(shown.policies().get(3)).isEqualTo(
+                CompressionConfig.DEFAULTS.withCodings(CompressionConfig.USUAL_CODINGS));
         RouteConfig robots = shown.routes().get(2);
         assertThat(robots.target()).isEqualTo(AnswerConfig.Respond.DEFAULTS);
         AnswerConfig.Redirect redirect = (AnswerConfig.Redirect) shown.routes().get(3).target();

@@ -32,6 +32,7 @@ import dev.ponticello.config.RouteTimeouts;
 import dev.ponticello.config.Secret;
 import dev.ponticello.config.TargetConfig;
 import dev.ponticello.config.TokenAlgorithm;
+import dev.ponticello.config.TokenKeys;
 import dev.ponticello.config.UpstreamConfig;
 import dev.ponticello.config.UpstreamConnections;
 import dev.ponticello.config.UpstreamHost;
@@ -58,7 +59,7 @@ class ConfigGrammarTest {
                         loops: 3
                         errors: { format: problem, bodies: { 503: { type: text/plain, file: secret.txt }, 404: { file: secret.txt } } }
                         drain: { delay: 1s, timeout: 2m }
-                        limits: { connections: 1000, connections-per-address: 10, buffers: 16MiB }
+                        limits: { connections: 1000, connections-per-address: 10, buffers: 16MiB, tasks: 7 }
                         listeners:
                           - address: "[::1]:8000"
                             trusted-proxies: [10.0.0.0/8, "::1"]
@@ -85,14 +86,18 @@ class ConfigGrammarTest {
                           - request-id: { header: X-Trace, trust: true }
                           - cors: { origins: ["https://app.example.com"], methods: [GET], headers: [X-A], expose: [X-B],
                                     credentials: true, max-age: 1m }
-                          - compression: { min-size: 2KiB, codings: [gzip], cookies: true }
+                          - compression: { min-size: 2KiB, codings: [deflate, br, gzip, zstd], cookies: true }
                         routes:
                           - { path: /health, methods: [GET], answer: health }
                           - { path: /, answer: index }
                           - { path: /robots.txt, answer: { respond: { status: 404, headers: { Content-Type: text/plain }, body: "no\\n" } } }
                           - { path: /old/**, answer: { redirect: { to: "https://new.example.com/{**}", status: 301 } } }
                           - path: /token
-                            policies: [{ rate-limit: { limit: 10/min } }]
+                            policies:
+                              - rate-limit: { limit: 10/min }
+                              - rate-limit: { limit: 10/s, algorithm: token-bucket, burst: 20,
+                                              by: [client-address, route, { header: X-Key }, { claim: sub }] }
+                              - rate-limit: { limit: 9/h, algorithm: sliding-window, by: { header: X-Key } }
                             answer: { token-issuer: { secret: "${SECRET}", algorithm: HS384, expires-in: 5m } }
                         groups:
                           - path: /api
@@ -101,6 +106,7 @@ class ConfigGrammarTest {
                                               ipv4-prefix: 24, ipv6-prefix: 56 }
                               - bearer-token: { algorithms: [HS256, HS384], secret: "${SECRET}", issuer: i, audience: a, leeway: 3s,
                                                 required-claims: [sub], forward-claims: { sub: X-User-Id, "https://x/r": X-R } }
+                              - bearer-token: { algorithms: [RS256, EdDSA], keys: keys.json }
                               - require: { claims: { role: [admin, editor] } }
                               - headers:
                                   request: { set: { X-Env: prod }, add: { X-Tag: a }, remove: [X-Debug] }
@@ -122,7 +128,7 @@ class ConfigGrammarTest {
         assertThat(config).isEqualTo(new GatewayConfig(
                 GatewayConfig.Transport.IO_URING, 3,
                 new ErrorsConfig(GatewayConfig.ErrorFormat.PROBLEM, bodies()),
-                new DrainConfig(seconds(1), Duration.ofMinutes(2)), new ProcessLimits(1000, 10, 16 << 20),
+                new DrainConfig(seconds(1), Duration.ofMinutes(2)), new ProcessLimits(1000, 10, 16 << 20, 7),
                 List.of(new ListenerConfig(new ListenerAddress("::1", 8000),
                         List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1/128")), ListenerConfig.HalfClose.ALLOW,
                         ListenerConfig.Underscores.ALLOW,
@@ -145,7 +151,9 @@ class ConfigGrammarTest {
                         new CorsConfig(List.of("https://app.example.com"), List.of("GET"), List.of("X-A"),
                                 List.of("X-B"),
                                 true, Duration.ofMinutes(1)),
-                        new CompressionConfig(2048, List.of(CompressionConfig.Coding.GZIP), true)),
+                        new CompressionConfig(2048, List.of(CompressionConfig.Coding.DEFLATE,
+                                CompressionConfig.Coding.BR, CompressionConfig.Coding.GZIP,
+                                CompressionConfig.Coding.ZSTD), true)),
                 List.of(new RouteConfig("/health", List.of("GET"), List.of(), new AnswerConfig.Health()),
                         new RouteConfig("/", List.of(), List.of(), new AnswerConfig.Index()),
                         new RouteConfig("/robots.txt", List.of(), List.of(),
@@ -153,15 +161,27 @@ class ConfigGrammarTest {
                         new RouteConfig("/old/**", List.of(), List.of(),
                                 new AnswerConfig.Redirect("https://new.example.com/{**}", 301)),
                         new RouteConfig("/token", List.of(),
-                                List.of(RateLimitConfig.of(new Rate(10, Duration.ofMinutes(1)))),
+                                List.of(RateLimitConfig.of(new Rate(10, Duration.ofMinutes(1))),
+                                        RateLimitConfig.of(new Rate(10, seconds(1)))
+                                                .withAlgorithm(RateLimitConfig.Algorithm.TOKEN_BUCKET).withBurst(20)
+                                                .withBy(List.of(RateLimitConfig.By.CLIENT_ADDRESS,
+                                                        RateLimitConfig.By.ROUTE,
+                                                        new RateLimitConfig.By.Header("X-Key"),
+                                                        new RateLimitConfig.By.Claim("sub"))),
+                                        RateLimitConfig.of(new Rate(9, Duration.ofHours(1)))
+                                                .withAlgorithm(RateLimitConfig.Algorithm.SLIDING_WINDOW)
+                                                .withBy(List.of(new RateLimitConfig.By.Header("X-Key")))),
                                 new AnswerConfig.TokenIssuer(Secret.of("s".repeat(48)), TokenAlgorithm.HS384,
                                         Duration.ofMinutes(5)))),
                 List.of(new GroupConfig("/api", List.of(
                         new RateLimitConfig("api", new Rate(100, Duration.ofMinutes(1)),
-                                RateLimitConfig.Algorithm.FIXED_WINDOW, RateLimitConfig.By.CLIENT_ADDRESS, 5, 24, 56),
+                                RateLimitConfig.Algorithm.FIXED_WINDOW, null,
+                                List.of(RateLimitConfig.By.CLIENT_ADDRESS), 5, 24, 56),
                         new BearerTokenConfig(List.of(TokenAlgorithm.HS256, TokenAlgorithm.HS384),
-                                Secret.of("s".repeat(48)), "i", "a", seconds(3), List.of("sub"),
+                                Secret.of("s".repeat(48)), null, "i", "a", seconds(3), List.of("sub"),
                                 map("sub", "X-User-Id", "https://x/r", "X-R")),
+                        BearerTokenConfig.of(List.of(TokenAlgorithm.RS256, TokenAlgorithm.EdDSA),
+                                new TokenKeys("{\"keys\":[]}")),
                         new RequireConfig(map("role", List.of("admin", "editor"))),
                         new HeadersConfig(
                                 new HeadersConfig.Edits(map("X-Env", "prod"), map("X-Tag", "a"), List.of("X-Debug")),

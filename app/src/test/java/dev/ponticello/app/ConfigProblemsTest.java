@@ -2,6 +2,7 @@ package dev.ponticello.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ponticello.Gateway;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -247,6 +248,37 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void whatALimitCannotCountBy() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:8000" }]
+                policies:
+                  - rate-limit: { limit: 1/s, burst: 20 }
+                  - rate-limit: { limit: 1/s, algorithm: sliding-window, burst: 20 }
+                  - rate-limit: { limit: 1/h, algorithm: token-bucket, burst: 9000 }
+                  - rate-limit: { limit: 1/s, by: [] }
+                  - rate-limit: { limit: 1/s, by: [client-address, route, client-address] }
+                  - rate-limit: { limit: 1/s, by: [{ header: X Key }, { header: "" }, { claim: [sub] }, header] }
+                  - rate-limit: { limit: 1/s, by: client-adress }
+                  - rate-limit: { limit: 1/s, by: { header: X-Key, claim: sub } }
+                """,
+                """
+                        gw.yaml:3:38: burst: 20 (expected: algorithm: token-bucket beside it)
+                        gw.yaml:4:65: burst: 20 (expected: algorithm: token-bucket beside it)
+                        gw.yaml:5:63: burst: 9000 (expected: 1 to 8760)
+                        gw.yaml:6:31: by: empty (expected: at least one)
+                        gw.yaml:7:59: by[2]: 'client-address' is written twice (expected: each once)
+                        gw.yaml:8:46: header: 'X Key' (expected: a field name like X-Name)
+                        gw.yaml:8:65: header: '' (expected: a field name like X-Name)
+                        gw.yaml:8:73: claim: a list (expected: a text)
+                        gw.yaml:8:89: header: a map (expected: a text)
+                        gw.yaml:9:35: by: unknown key 'client-adress' (expected: client-address, route, header or claim); did you \
+                        mean 'client-address'?
+                        gw.yaml:10:31: by: 'header' and 'claim' side by side (expected: the name of one key, alone or with its \
+                        settings below it); settings are indented below the name
+                        """);
+    }
+
+    @Test
     void shortSecret() {
         assertProblems("""
                 listeners: [{ address: "127.0.0.1:8000" }]
@@ -260,6 +292,52 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void keysOfTokens() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:8000" }]
+                policies:
+                  - bearer-token: { algorithms: [RS256], keys: missing.json }
+                  - bearer-token: { algorithms: [RS256], keys: "${PORT}.json" }
+                  - bearer-token: { algorithms: [RS256], keys: keys.json, secret: "${file:secret.txt}" }
+                  - bearer-token: { algorithms: [HS256, EdDSA, PS256], secret: "${file:secret.txt}" }
+                  - bearer-token: { algorithms: [RS256], keys: [keys.json] }
+                routes:
+                  - { path: /token, answer: { token-issuer: { secret: "${file:secret.txt}", algorithm: ES256 } } }
+                """,
+                """
+                        gw.yaml:3:48: keys: file 'missing.json' does not exist (expected: a file at /etc/p/missing.json)
+                        gw.yaml:4:48: keys: file '8000.json' does not exist (expected: a file at /etc/p/8000.json)
+                        gw.yaml:5:48: keys: written beside 'secret' (expected: one of secret and keys)
+                        gw.yaml:6:41: algorithms[1]: EdDSA with a secret (expected: HS256, HS384 or HS512, or keys in place of the \
+                        secret)
+                        gw.yaml:7:42: keys: a list (expected: the path of a file)
+                        gw.yaml:9:31: warning: token-issuer: gives any role to whoever asks; for demos only
+                        gw.yaml:9:88: algorithm: 'ES256' (expected: HS256, HS384 or HS512); did you mean 'HS256'?
+                        """);
+    }
+
+    @Test
+    void whatIsInAKeyFile() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:8000" }]
+                policies:
+                  - bearer-token: { algorithms: [ES256], keys: private.pem }
+                groups:
+                  - path: /api
+                    policies:
+                      - request-id
+                      - bearer-token:
+                          algorithms: [RS256, EdDSA]
+                          keys: keys.json
+                """,
+                """
+                        gw.yaml:3:48: keys: the key at line 1: a private key (expected: public keys; a gateway needs no private one)
+                        gw.yaml:10:17: keys: no key for RS256 (expected: an RSA key)
+                        gw.yaml:10:17: keys: no key for EdDSA (expected: an Ed25519 key)
+                        """);
+    }
+
+    @Test
     void policiesThatAreNone() {
         assertProblems("""
                 listeners: [{ address: "127.0.0.1:8000" }]
@@ -268,9 +346,9 @@ class ConfigProblemsTest {
                   - rate-limit
                   - rate-limit:
                     limit: 100/min
-                  - rate-limit: { limit: 1/s, algorithm: token-bucket, by: { header: X-Key }, burst: 20 }
-                  - compression: { codings: [zstd, br, gzip] }
-                  - bearer-token: { algorithms: [RS256], keys: keys.json }
+                  - rate-limit: { limit: 1/s, algorithm: tokenbucket, by: { field: X-Key }, bursts: 20 }
+                  - compression: { codings: [zst, brotli, gzip] }
+                  - bearer-token: { algorithms: [RS255], key: keys.json }
                   - require
                 """,
                 """
@@ -279,15 +357,18 @@ class ConfigProblemsTest {
                         gw.yaml:4:5: limit: missing (expected: a rate like 100/min)
                         gw.yaml:5:5: policies[2]: 'rate-limit' and 'limit' side by side (expected: the name of one policy, alone or \
                         with its settings below it); settings are indented below the name
-                        gw.yaml:7:42: algorithm: 'token-bucket' (expected: fixed-window)
-                        gw.yaml:7:56: by: a map (expected: client-address)
-                        gw.yaml:7:79: burst: unknown key (expected: name, limit, algorithm, by, max-keys, ipv4-prefix or ipv6-prefix)
-                        gw.yaml:8:30: codings[0]: 'zstd' (expected: gzip)
-                        gw.yaml:8:36: codings[1]: 'br' (expected: gzip)
-                        gw.yaml:9:5: secret: missing (expected: a text or a reference like ${NAME})
-                        gw.yaml:9:34: algorithms[0]: 'RS256' (expected: HS256, HS384 or HS512); did you mean 'HS256'?
-                        gw.yaml:9:42: keys: unknown key (expected: algorithms, secret, issuer, audience, leeway, required-claims or \
-                        forward-claims)
+                        gw.yaml:7:42: algorithm: 'tokenbucket' (expected: fixed-window, sliding-window or token-bucket); did you \
+                        mean 'token-bucket'?
+                        gw.yaml:7:55: by: unknown key 'field' (expected: client-address, route, header or claim)
+                        gw.yaml:7:77: bursts: unknown key (expected: name, limit, algorithm, burst, by, max-keys, ipv4-prefix or \
+                        ipv6-prefix); did you mean 'burst'?
+                        gw.yaml:8:30: codings[0]: 'zst' (expected: zstd, br, gzip or deflate); did you mean 'zstd'?
+                        gw.yaml:8:35: codings[1]: 'brotli' (expected: zstd, br, gzip or deflate)
+                        gw.yaml:9:5: bearer-token: neither 'secret' nor 'keys' (expected: one of them)
+                        gw.yaml:9:34: algorithms[0]: 'RS255' (expected: HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, \
+                        PS512, ES256, ES384, ES512 or EdDSA); did you mean 'RS256'?
+                        gw.yaml:9:42: key: unknown key (expected: secret, keys, algorithms, issuer, audience, leeway, \
+                        required-claims or forward-claims); did you mean 'keys'?
                         gw.yaml:10:5: claims: missing (expected: claims and their values, like { role: [admin] })
                         """);
     }
@@ -681,6 +762,21 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void aNameThatALimitWithoutOneHasAlready() {
+        String yaml = """
+                listeners: [{ address: "127.0.0.1:8000" }]
+                policies:
+                  - rate-limit: { limit: 1/s }
+                  - rate-limit: { limit: 2/s, name: default }
+                """;
+        assertThat(Gateway.check(Configs.good(yaml, VARIABLES)))
+                .hasToString("policies[1].rate-limit: name: 'default' is what a"
+                        + " limit before it is called, which has no name (expected: another name)\n");
+        assertThat(Gateway.check(Configs.good(yaml.replace("1/s }", "1/s, name: first }"), VARIABLES)).isEmpty())
+                .isTrue();
+    }
+
+    @Test
     void aRootThatIsNoMap() {
         assertThat(Configs.problems("- a\n", Map.of())).startsWith("gw.yaml:1:1: a list (expected: a map of keys and "
                 + "values)\n");
@@ -697,5 +793,25 @@ class ConfigProblemsTest {
 
     private static void assertProblems(String yaml, String problems) {
         assertThat(Configs.problems(yaml, VARIABLES)).isEqualTo(problems);
+    }
+
+    @Test
+    void aFieldOfAClaimThatMeansSomethingElse() {
+        for (String name : new String[]{"Authorization", "X-Forwarded-For", "x_forwarded_for", "Forwarded", "Via",
+            "Cookie", "Date"}) {
+            assertThat(Configs.problems(
+                    """
+                            listeners: [{ address: "127.0.0.1:8000" }]
+                            routes:
+                              - path: /
+                                answer: health
+                                policies:
+                                  - bearer-token: { algorithms: [HS256], secret: "01234567890123456789012345678901", forward-claims: { sub: %s } }
+                            """
+                            .formatted(name),
+                    VARIABLES)).as(name)
+                    .contains("'" + name + "' (expected: a field of its own, like X-User-Id: " + name
+                            + " has a meaning already)");
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.ponticello.app;
 
+import dev.ponticello.Gateway;
 import dev.ponticello.app.yaml.YamlReader;
 import dev.ponticello.config.ConfigCheck;
 import dev.ponticello.config.ConfigReader;
@@ -18,7 +19,9 @@ final class Configs {
 
     static final String SECRET = "0123456789abcdef0123456789abcdef";
 
-    private static final Map<String, String> FILES = Map.of("/etc/p/secret.txt", SECRET + "\n");
+    private static final Map<String, String> FILES = Map.of("/etc/p/secret.txt", SECRET + "\n",
+            "/etc/p/keys.json", "{\"keys\":[]}\n", "/etc/p/private.pem",
+            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
 
     private Configs() {}
 
@@ -35,7 +38,10 @@ final class Configs {
     /** Every problem of a config, a line for each, as {@code check} prints them. */
     static String problems(String yaml, Map<String, String> variables) {
         Problems problems = new Problems();
-        read(yaml, variables, problems);
+        GatewayConfig config = read(yaml, variables, problems);
+        if (!problems.hasErrors()) {
+            Gateway.check(config, problems);
+        }
         return problems.toString();
     }
 

@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,6 +45,8 @@ class ProgramTest {
     private String standardInput = "";
     private boolean interactive;
     private Runnable whileServing = () -> {};
+    private Runnable second = () -> {};
+    private Runnable reload = () -> {};
 
     @TempDir
     private Path directory = Path.of("");
@@ -52,10 +55,13 @@ class ProgramTest {
     private static final class Starter implements GatewayStarter {
 
         private @Nullable GatewayConfig started;
+        private @Nullable GatewayConfig reloaded;
         private @Nullable String conflict;
+        private @Nullable String conflictLater;
         private boolean inUse;
         private boolean cuts;
         private boolean drained;
+        private boolean ended;
 
         @Override
         public void compile(GatewayConfig config, Problems problems) {
@@ -85,6 +91,18 @@ class ProgramTest {
                 public boolean drain() {
                     drained = true;
                     return !cuts;
+                }
+
+                @Override
+                public void end() {
+                    ended = true;
+                }
+
+                @Override
+                public void reload(GatewayConfig config, Problems problems) {
+                    conflict = conflictLater;
+                    compile(config, problems);
+                    reloaded = problems.hasErrors() ? reloaded : config;
                 }
             };
         }
@@ -195,6 +213,13 @@ class ProgramTest {
     }
 
     @Test
+    void runEndsAtOnceWhenAskedTwice() throws IOException {
+        whileServing = () -> second.run();
+        assertThat(run("run", file(GOOD))).isZero();
+        assertThat(starter.ended).isTrue();
+    }
+
+    @Test
     void runBindsNothingWithABadConfig() throws IOException {
         assertThat(run("run", file("a: 1\n"))).isEqualTo(2);
         assertThat(starter.started).isNull();
@@ -205,6 +230,106 @@ class ProgramTest {
         starter.inUse = true;
         assertThat(run("run", file(GOOD))).isEqualTo(1);
         assertThat(err()).isEqualTo("ponticello: 127.0.0.1:8000: address already in use\n");
+    }
+
+    /** What is told when this is the file and the program is asked to read it again. */
+    private String toldWhenReloading(String yaml) throws IOException {
+        file(GOOD);
+        whileServing = () -> {
+            err.reset();
+            try {
+                file(yaml);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            reload.run();
+        };
+        assertThat(run("run", file())).isZero();
+        return err().replace(file(), "F");
+    }
+
+    @Test
+    void runReadsItsFileAgain() throws IOException {
+        assertThat(toldWhenReloading(GOOD.replace("/users", "/people"))).isEqualTo("""
+                reloaded F: 1 route, 1 upstream, 2 policies
+                """);
+        assertThat(starter.reloaded).isNotNull();
+        assertThat(starter.reloaded.groups().getFirst().routes().getFirst().path()).isEqualTo("/people");
+    }
+
+    @Test
+    void runReadsVariablesAndFilesAgain() throws IOException {
+        Path secret = Files.writeString(directory.resolve("secret.txt"), Configs.SECRET);
+        whileServing = () -> {
+            variables.put("PORT", "8080");
+            try {
+                Files.writeString(secret, Configs.SECRET + "x");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            reload.run();
+        };
+        assertThat(run("run", file(GOOD + """
+                routes:
+                  - { path: /token, answer: { token-issuer: { secret: "${file:secret.txt}" } } }
+                """))).isZero();
+        assertThat(starter.reloaded).isNotNull();
+        assertThat(starter.reloaded.listeners().getFirst().address().port()).isEqualTo(8080);
+        assertThat(starter.started).isNotNull();
+        assertThat(starter.reloaded.routes()).isNotEqualTo(starter.started.routes());
+    }
+
+    @Test
+    void runGoesOnWithTheConfigBeforeAndTellsEveryProblemOfTheNewOne() throws IOException {
+        assertThat(toldWhenReloading(GOOD + "routes: [{ path: /a, to: nowhere }, { path: /b, to: us }]\n"))
+                .isEqualTo("""
+                        F:8:26: to: unknown upstream 'nowhere' (expected: users)
+                        F:8:53: to: unknown upstream 'us' (expected: users)
+                        not reloaded F: the config before goes on
+                        """);
+        assertThat(starter.reloaded).isNull();
+        starter.conflictLater = "conflict";
+        assertThat(toldWhenReloading(GOOD)).isEqualTo("""
+                F:7:22: path: conflict
+                not reloaded F: the config before goes on
+                """);
+        assertThat(starter.reloaded).isNull();
+    }
+
+    @Test
+    void runGoesOnWithTheConfigBeforeWhenItsFileIsHalfWrittenOrGone() throws IOException {
+        assertThat(toldWhenReloading(GOOD.substring(0, GOOD.indexOf("access-log") + 5)))
+                .endsWith("not reloaded F: the config before goes on\n");
+        assertThat(toldWhenReloading("")).endsWith("not reloaded F: the config before goes on\n");
+        whileServing = () -> {
+            err.reset();
+            try {
+                Files.delete(Path.of(file()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            reload.run();
+        };
+        assertThat(run("run", file(GOOD))).isZero();
+        assertThat(err()).isEqualTo("""
+                ponticello: %1$s: no such file
+                not reloaded %1$s: the config before goes on
+                """.formatted(file()));
+        assertThat(starter.reloaded).isNull();
+    }
+
+    @Test
+    void standardInputAndTheDemoHaveNothingToReadAgain() {
+        standardInput = GOOD;
+        whileServing = () -> {
+            err.reset();
+            reload.run();
+        };
+        assertThat(run("run", "-")).isZero();
+        assertThat(err()).isEqualTo("standard input: nothing to read again\n");
+        assertThat(run("demo")).isZero();
+        assertThat(err()).isEqualTo("demo.yaml: part of the program, nothing to read again\n");
+        assertThat(starter.reloaded).isNull();
     }
 
     @Test
@@ -286,6 +411,16 @@ class ProgramTest {
             @Override
             public void await() {
                 whileServing.run();
+            }
+
+            @Override
+            public void onSecond(Runnable action) {
+                second = action;
+            }
+
+            @Override
+            public void onReload(Runnable action) {
+                reload = action;
             }
         });
     }

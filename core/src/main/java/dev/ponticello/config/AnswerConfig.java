@@ -11,6 +11,9 @@ public sealed interface AnswerConfig extends TargetConfig {
     /** The name by which config calls this kind of answer: {@code token-issuer}. */
     String type();
 
+    /** One of own code. The config only carries it; {@code dev.ponticello.exchange.OwnAnswer} holds the handler. */
+    non-sealed interface Own extends AnswerConfig {}
+
     /** The state of the circuits; 200 even while one is open. */
     record Health() implements AnswerConfig {
 
@@ -32,12 +35,15 @@ public sealed interface AnswerConfig extends TargetConfig {
     /**
      * Tokens for whoever asks, in the role that he asks for: a demo issuer.
      *
-     * @param algorithm default HS256
+     * @param algorithm one of the HMAC algorithms; default HS256
      * @param expiresIn the life of a token, in whole seconds; default 1h
      */
     record TokenIssuer(Secret secret, TokenAlgorithm algorithm, Duration expiresIn) implements AnswerConfig {
 
         public TokenIssuer {
+            if (!algorithm.isHmac()) {
+                throw new InvalidValue("algorithm", Texts.quoted(algorithm.name()), Words.anyOf(TokenAlgorithm.hmac()));
+            }
             Checks.atLeast("expires-in", expiresIn, Duration.ofSeconds(1));
         }
 

@@ -25,6 +25,9 @@ final class Checks {
     /** A timer longer than this is a mistake in the unit. */
     static final Duration LONGEST = Duration.ofDays(365);
 
+    private static final Set<String> MEANT_OTHERWISE = Set.of("authorization", "cookie", "date", "forwarded", "via",
+            "x-real-ip");
+
     /** Fields by which a connection is framed or kept: a gateway that lets config write them can be made to smuggle. */
     private static final Set<String> RESERVED_FIELDS = Set.of("connection", "content-length", "host", "keep-alive",
             "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade");
@@ -56,6 +59,13 @@ final class Checks {
     static int atLeastOrAuto(String key, int value, int min) {
         if (value != 0 && value < min) {
             throw new InvalidValue(key, Integer.toString(value), ">= " + min + ", or auto");
+        }
+        return value;
+    }
+
+    static int betweenOrAuto(String key, int value, int min, int max) {
+        if (value != 0 && (value < min || value > max)) {
+            throw new InvalidValue(key, Integer.toString(value), min + " to " + max + ", or auto");
         }
         return value;
     }
@@ -215,6 +225,17 @@ final class Checks {
         if (RESERVED_FIELDS.contains(normalFieldName(name))) {
             throw new InvalidValue(key, Texts.quoted(name),
                     "a field other than " + name + ", which the gateway itself writes");
+        }
+        return name;
+    }
+
+    /** A field that may tell endpoints who the client is: none that says something else to them already. */
+    static String identityFieldName(String key, String name) {
+        editableFieldName(key, name);
+        String normal = normalFieldName(name);
+        if (MEANT_OTHERWISE.contains(normal) || normal.startsWith("x-forwarded-")) {
+            throw new InvalidValue(key, Texts.quoted(name),
+                    "a field of its own, like X-User-Id: " + name + " has a meaning already");
         }
         return name;
     }

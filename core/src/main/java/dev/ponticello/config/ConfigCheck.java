@@ -200,10 +200,19 @@ public final class ConfigCheck {
             switch (policy) {
                 case BearerTokenConfig bearer -> {
                     tokensHere = true;
-                    longEnough(path + ".secret", bearer.secret(), bearer.algorithms());
+                    Secret secret = bearer.secret();
+                    if (secret != null) {
+                        longEnough(path + ".secret", secret, bearer.algorithms());
+                    }
+                }
+                case RateLimitConfig limit -> {
+                    limitName(path + ".name", limit.name());
+                    if (!tokensHere && limit.by().stream().anyMatch(RateLimitConfig.By.Claim.class::isInstance)) {
+                        problems.warning(path + ".by",
+                                "no bearer-token comes before it, so no request has a claim to tell it by");
+                    }
                 }
                 case AccessLogConfig(AccessLogConfig.File(Path file)) -> appendable(path + ".to", file);
-                case RateLimitConfig limit -> limitName(path + ".name", limit.name());
                 case RequireConfig _ -> {
                     if (!tokensHere) {
                         problems.warning(path, "no bearer-token comes before it, so it refuses every request");

@@ -1,11 +1,14 @@
 package dev.ponticello.config;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigReader {
 
     private static final Secret SECRET_STAND_IN = Secret.of("-".repeat(64));
+    private static final TokenKeys KEYS_STAND_IN = new TokenKeys("");
     private static final Rate RATE_STAND_IN = new Rate(1, Duration.ofSeconds(1));
     private static final EndpointConfig ENDPOINT_STAND_IN = new EndpointConfig("localhost", 80, "", 1);
     private static final ListenerConfig LISTENER_STAND_IN = ListenerConfig.on(new ListenerAddress("localhost", 0));
@@ -32,6 +36,7 @@ public final class ConfigReader {
 
     private static final SequencedMap<String, Function<Value, PolicyConfig>> POLICIES = new LinkedHashMap<>();
     private static final SequencedMap<String, Function<Value, AnswerConfig>> ANSWERS = new LinkedHashMap<>();
+    private static final SequencedMap<String, Function<Value, RateLimitConfig.By>> KEYS = new LinkedHashMap<>();
 
     static {
         POLICIES.put("access-log", ConfigReader::accessLog);
@@ -47,6 +52,10 @@ public final class ConfigReader {
         ANSWERS.put("token-issuer", ConfigReader::tokenIssuer);
         ANSWERS.put("respond", ConfigReader::respond);
         ANSWERS.put("redirect", ConfigReader::redirect);
+        KEYS.put("client-address", bare(RateLimitConfig.By.CLIENT_ADDRESS));
+        KEYS.put("route", bare(RateLimitConfig.By.ROUTE));
+        KEYS.put("header", v -> new RateLimitConfig.By.Header(Checks.fieldName("", v.text())));
+        KEYS.put("claim", v -> new RateLimitConfig.By.Claim(Checks.notBlank("", v.text())));
     }
 
     private ConfigReader() {}
@@ -56,14 +65,31 @@ public final class ConfigReader {
      * could not be read is a default or a stand-in there.
      */
     public static GatewayConfig read(Settings root, Environment environment, Problems problems) {
+        return read(root, environment, Map.of(), problems);
+    }
+
+    /**
+     * Reads a config that may hold policies of own code.
+     *
+     * @param ownPolicies how the settings of each are read, by its name
+     */
+    public static GatewayConfig read(Settings root, Environment environment,
+            Map<String, Function<Section, PolicyConfig>> ownPolicies, Problems problems) {
         problems.locateIn(root);
-        Value value = new Value(new Reading(root, environment, problems), "", root);
+        SequencedMap<String, Function<Value, PolicyConfig>> policies = new LinkedHashMap<>(POLICIES);
+        ownPolicies.forEach((type, read) -> policies.put(type, value -> own(value, read)));
+        Value value = new Value(new Reading(root, environment, policies, problems), "", root);
         try {
             return gateway(value);
         } catch (InvalidValue e) {
             problems.error("", e.found(), e.expected());
             return GatewayConfig.DEFAULTS;
         }
+    }
+
+    /** The names of the built-in policies. */
+    public static Set<String> policyTypes() {
+        return Collections.unmodifiableSet(POLICIES.keySet());
     }
 
     private static GatewayConfig gateway(Value value) {
@@ -127,7 +153,8 @@ public final class ConfigReader {
         return s.build(d, () -> new ProcessLimits(
                 s.get("connections", d.connections(), Value::numberOrAuto),
                 s.get("connections-per-address", d.connectionsPerAddress(), Value::numberOrOff),
-                s.get("buffers", d.buffers(), Value::size)));
+                s.get("buffers", d.buffers(), Value::size),
+                s.get("tasks", d.tasks(), Value::number)));
     }
 
     private static ListenerConfig listener(Value value) {
@@ -357,7 +384,8 @@ public final class ConfigReader {
     }
 
     private static List<PolicyConfig> policies(Value value) {
-        return value.list(item -> choose(item, "policy", POLICIES, POLICY_STAND_IN), _ -> POLICY_STAND_IN);
+        return value.list(item -> choose(item, "policy", value.reading().policies(), POLICY_STAND_IN),
+                _ -> POLICY_STAND_IN);
     }
 
     private static AnswerConfig answer(Value value) {
@@ -365,13 +393,33 @@ public final class ConfigReader {
     }
 
     private static <T> T choose(Value value, String what, Map<String, Function<Value, T>> kinds, T standIn) {
+        return chosen(value, what, kinds).orElse(standIn);
+    }
+
+    /** Nothing when its settings were refused. */
+    private static <T> Optional<T> chosen(Value value, String what, Map<String, Function<Value, T>> kinds) {
         Value.Named named = value.named("the name of one " + what + ", alone or with its settings below it");
         Function<Value, T> kind = kinds.get(named.name());
         if (kind == null) {
             throw new InvalidValue(value.path(), "unknown " + what + " " + Texts.quoted(named.name()),
                     Words.anyOf(kinds.keySet()), Words.hint(named.name(), kinds.keySet()));
         }
-        return named.settings().read(kind).orElse(standIn);
+        return named.settings().read(kind);
+    }
+
+    /** Own code asks for the keys that it knows, and is not trusted to look at the others. */
+    private static PolicyConfig own(Value value, Function<Section, PolicyConfig> read) {
+        Section s = value.section();
+        try {
+            PolicyConfig policy = read.apply(s);
+            s.refuseUnknownKeys();
+            return policy;
+        } catch (InvalidValue e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            value.problems().error(value.path(), String.valueOf(e.getMessage()), null);
+            throw new InvalidValue.Reported();
+        }
     }
 
     private static PolicyConfig accessLog(Value value) {
@@ -428,19 +476,39 @@ public final class ConfigReader {
                 s.get("name", d.name(), Value::text),
                 s.require("limit", "a rate like 100/min", d.limit(), v -> Rate.parse(v.text())),
                 s.get("algorithm", d.algorithm(), v -> v.word(RateLimitConfig.Algorithm.class)),
-                s.get("by", d.by(), v -> v.word(RateLimitConfig.By.class)),
+                s.get("burst", d.burst(), Value::number),
+                s.get("by", d.by(), ConfigReader::limitKeys),
                 s.get("max-keys", d.maxKeys(), Value::number),
                 s.get("ipv4-prefix", d.ipv4Prefix(), Value::number),
                 s.get("ipv6-prefix", d.ipv6Prefix(), Value::number)));
     }
 
+    private static List<RateLimitConfig.By> limitKeys(Value value) {
+        return value.settings() instanceof Settings.Sequence ? value.list(ConfigReader::limitKey)
+                : List.of(limitKey(value));
+    }
+
+    private static RateLimitConfig.By limitKey(Value value) {
+        return chosen(value, "key", KEYS).orElseThrow(InvalidValue.Reported::new);
+    }
+
     private static PolicyConfig bearerToken(Value value) {
         Section s = value.section();
         BearerTokenConfig d = BearerTokenConfig.of(List.of(TokenAlgorithm.HS256), SECRET_STAND_IN);
+        boolean secret = s.has("secret");
+        boolean keys = s.has("keys");
+        if (secret && keys) {
+            value.problems().error(Texts.child(value.path(), "keys"), "written beside 'secret'",
+                    "one of secret and keys");
+        } else if (!secret && !keys) {
+            value.problems().error(value.path(), "neither 'secret' nor 'keys'", "one of them");
+        }
+        boolean signedBySecret = secret && !keys;
         return s.build(d, () -> new BearerTokenConfig(
                 s.require("algorithms", "a list like [HS256]", d.algorithms(),
                         v -> v.list(ConfigReader::tokenAlgorithm)),
-                s.require("secret", "a text or a reference like ${NAME}", d.secret(), v -> Secret.of(v.text())),
+                signedBySecret ? s.get("secret", SECRET_STAND_IN, v -> Secret.of(v.text())) : null,
+                signedBySecret ? null : s.get("keys", KEYS_STAND_IN, v -> new TokenKeys(v.fileText())),
                 s.get("issuer", d.issuer(), Value::text),
                 s.get("audience", d.audience(), Value::text),
                 s.get("leeway", d.leeway(), Value::duration),
@@ -489,7 +557,7 @@ public final class ConfigReader {
         AnswerConfig.TokenIssuer d = AnswerConfig.TokenIssuer.of(SECRET_STAND_IN);
         return s.build(d, () -> new AnswerConfig.TokenIssuer(
                 s.require("secret", "a text or a reference like ${NAME}", d.secret(), v -> Secret.of(v.text())),
-                s.get("algorithm", d.algorithm(), ConfigReader::tokenAlgorithm),
+                s.get("algorithm", d.algorithm(), v -> v.oneOf(TokenAlgorithm.hmac(), TokenAlgorithm::name)),
                 s.get("expires-in", d.expiresIn(), Value::duration)));
     }
 

@@ -4,6 +4,7 @@ import dev.ponticello.http.HeaderName;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -65,7 +66,7 @@ final class EffectCheck {
             String path = Texts.item(Texts.child(at, "routes"), i);
             match(path, route);
             int around = chain.size();
-            policies(path, route.policies(), route.target() instanceof TargetConfig.To);
+            policies(path, route.policies(), readsFields(route));
             chain.subList(around, chain.size()).clear();
         }
     }
@@ -161,7 +162,7 @@ final class EffectCheck {
     }
 
     private static boolean covers(CompressionConfig one, CompressionConfig other) {
-        return one.codings().equals(other.codings()) && one.minSize() <= other.minSize()
+        return Objects.equals(one.codings(), other.codings()) && one.minSize() <= other.minSize()
                 && (one.cookies() || !other.cookies());
     }
 
@@ -189,6 +190,7 @@ final class EffectCheck {
                     .anyMatch(normal::equals);
             case RequestIdConfig id -> Checks.normalFieldName(id.header()).equals(normal);
             case HeadersConfig headers -> writtenBeside(headers.request()).anyMatch(normal::equals);
+            case PolicyConfig.Own _ -> true;
             default -> false;
         };
     }
@@ -196,7 +198,11 @@ final class EffectCheck {
     /** A policy that writes a field anew undoes what others of its place have written there. */
     private void overwritten(Placed writer, String field, int first) {
         String normal = Checks.normalFieldName(field);
-        for (Placed other : chain.subList(first, chain.size())) {
+        for (int i = chain.size() - 1; i >= first; i--) {
+            Placed other = chain.get(i);
+            if (other.policy instanceof PolicyConfig.Own || other.policy instanceof RateLimitConfig) {
+                return; // it may read what was written before it
+            }
             if (other.policy instanceof HeadersConfig headers
                     && writtenBeside(headers.request()).anyMatch(normal::equals)) {
                 boolean set = headers.request().set().keySet().stream().map(Checks::normalFieldName)
@@ -211,8 +217,13 @@ final class EffectCheck {
         problems.warning(placed.at, found);
     }
 
+    /** Whether somebody behind the gateway, or own code in it, gets the request's fields. */
+    private static boolean readsFields(RouteConfig route) {
+        return route.target() instanceof TargetConfig.To || route.target() instanceof AnswerConfig.Own;
+    }
+
     private static boolean forwards(List<RouteConfig> routes, List<GroupConfig> groups) {
-        return routes.stream().anyMatch(route -> route.target() instanceof TargetConfig.To)
+        return routes.stream().anyMatch(EffectCheck::readsFields)
                 || groups.stream().anyMatch(group -> forwards(group.routes(), group.groups()));
     }
 }

@@ -40,7 +40,7 @@ public record GatewayConfig(Transport transport, int loops, ErrorsConfig errors,
     }
 
     public GatewayConfig {
-        Checks.between("loops", loops, 0, 1024);
+        Checks.betweenOrAuto("loops", loops, 1, 1024);
         listeners = List.copyOf(listeners);
         upstreams = Checks.copy(upstreams);
         policies = List.copyOf(policies);

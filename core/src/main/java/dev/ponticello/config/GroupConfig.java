@@ -37,6 +37,7 @@ public record GroupConfig(String path, @Nullable String host, List<PolicyConfig>
     }
 
     /** Whose requests it is for when it stands inside a group for these hosts; null for all. */
+    @SuppressWarnings("exports") // for the gateway itself
     public @Nullable HostPattern hostWithin(@Nullable HostPattern outer) {
         return host == null ? outer : HostPattern.parse(host);
     }
@@ -44,5 +45,25 @@ public record GroupConfig(String path, @Nullable String host, List<PolicyConfig>
     /** The path of what is written inside a group with this whole prefix. */
     public static String join(String prefix, String path) {
         return prefix.endsWith("/") && path.startsWith("/") ? prefix + path.substring(1) : prefix + path;
+    }
+
+    /** A copy with another {@code path}. */
+    public GroupConfig withPath(String path) {
+        return new GroupConfig(path, policies, routes, groups);
+    }
+
+    /** A copy with another {@code policies}. */
+    public GroupConfig withPolicies(List<PolicyConfig> policies) {
+        return new GroupConfig(path, policies, routes, groups);
+    }
+
+    /** A copy with another {@code routes}. */
+    public GroupConfig withRoutes(List<RouteConfig> routes) {
+        return new GroupConfig(path, policies, routes, groups);
+    }
+
+    /** A copy with another {@code groups}. */
+    public GroupConfig withGroups(List<GroupConfig> groups) {
+        return new GroupConfig(path, policies, routes, groups);
     }
 }

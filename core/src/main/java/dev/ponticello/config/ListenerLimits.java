@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>headers</td><td>128</td><td>1 to 10000</td><td>431</td></tr>
  * <tr><td>target</td><td>8KiB</td><td>64B to head</td><td>414</td></tr>
  * <tr><td>body</td><td>off</td><td>&gt;= 0B</td><td>413</td></tr>
- * <tr><td>pipelined</td><td>32</td><td>1 to 10000</td><td>the gateway stops reading</td></tr>
+ * <tr><td>pipelined</td><td>32</td><td>1 to 10000</td><td>other connections get their turn</td></tr>
  * <tr><td>requests-per-connection</td><td>off</td><td>&gt;= 1</td><td>the connection closes after its answer</td></tr>
  * <tr><td>connection-age</td><td>off</td><td>&gt;= 1ms</td><td>as above, after the answer that runs</td></tr>
  * </table>
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers fields of a head or of trailers
  * @param target the request target as it arrived
  * @param body a request's body; null is off
- * @param pipelined requests of one connection that wait for their turn
+ * @param pipelined requests that one connection is served before others get their turn
  * @param requestsPerConnection null is off
  * @param connectionAge null is off
  */

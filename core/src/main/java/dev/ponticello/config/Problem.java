@@ -2,6 +2,7 @@ package dev.ponticello.config;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,8 @@ public record Problem(Severity severity, String path, @Nullable Place place, Str
         NOTE
     }
 
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\t]]");
+
     /** {@code FILE:LINE:COL: key: what was found (expected: what); hint}, or the path instead of place and key. */
     @Override
     public String toString() {
@@ -43,7 +46,7 @@ public record Problem(Severity severity, String path, @Nullable Place place, Str
         if (hint != null) {
             out.append("; ").append(hint);
         }
-        return out.toString();
+        return Texts.visible(out.toString());
     }
 
     /** The same, and below it the line where it is written with a caret under the column. */
@@ -51,7 +54,7 @@ public record Problem(Severity severity, String path, @Nullable Place place, Str
         if (place == null || place.line() > lines.size()) {
             return toString();
         }
-        String line = lines.get(place.line() - 1);
+        String line = CONTROL.matcher(lines.get(place.line() - 1)).replaceAll("\uFFFD");
         String number = Integer.toString(place.line());
         String indent = line.codePoints().limit(place.column() - 1L).map(c -> c == '\t' ? '\t' : ' ')
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();

@@ -17,6 +17,9 @@ public final class Problems {
     private final Map<String, Problem> problems = new LinkedHashMap<>();
     private @Nullable SettingsIndex index;
 
+    /** None yet. */
+    public Problems() {}
+
     /** The config that is looked at was written as these settings: from now on paths have places. */
     public void locateIn(Settings root) {
         index = new SettingsIndex(root);

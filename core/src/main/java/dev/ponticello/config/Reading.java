@@ -1,17 +1,23 @@
 package dev.ponticello.config;
 
+import java.util.Map;
+import java.util.function.Function;
+
 /** One run of the reader: what it reads from, and where it says what is wrong. */
 final class Reading {
 
     private final SettingsIndex index;
     private final Substitution substitution;
     private final Environment environment;
+    private final Map<String, Function<Value, PolicyConfig>> policies;
     private final Problems problems;
 
-    Reading(Settings root, Environment environment, Problems problems) {
+    Reading(Settings root, Environment environment, Map<String, Function<Value, PolicyConfig>> policies,
+            Problems problems) {
         this.index = new SettingsIndex(root);
         this.substitution = new Substitution(environment);
         this.environment = environment;
+        this.policies = policies;
         this.problems = problems;
     }
 
@@ -21,6 +27,11 @@ final class Reading {
 
     Environment environment() {
         return environment;
+    }
+
+    /** How the settings of each kind of policy are read, by its name. */
+    Map<String, Function<Value, PolicyConfig>> policies() {
+        return policies;
     }
 
     Problems problems() {

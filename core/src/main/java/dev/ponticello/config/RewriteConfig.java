@@ -5,6 +5,7 @@ import dev.ponticello.routing.PathRewrite;
 import dev.ponticello.routing.PatternException;
 
 /** Another path than the client's, under which a request is forwarded. */
+@SuppressWarnings("exports") // for the gateway itself
 public sealed interface RewriteConfig {
 
     /**

@@ -11,12 +11,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mapping from which a record is read key by key. What was asked for are the known keys; any other is a problem.
+ * A mapping from which a record is read key by key. What was asked for are the known keys; any other is a problem with
+ * its place, and the nearest known key. Not safe for use by several threads at a time.
  *
  * <p>The ranges stand in the records alone: {@link #build} lets the record's constructor look, reports what it refuses
  * at the place of that key, puts the default there and tries again, so that every wrong value of a record is found.
  */
-final class Section {
+public final class Section {
 
     private final Reading reading;
     private final String path;
@@ -31,14 +32,19 @@ final class Section {
         this.mapping = mapping;
     }
 
-    boolean has(String key) {
+    /** Whether the key is written. */
+    public boolean has(String key) {
         known.add(key);
         return mapping.get(key) != null;
     }
 
-    /** The key's value, or the default when it is not written or was refused. */
+    /**
+     * The key's value, or the default when it is not written or was refused.
+     *
+     * @param read reads it, such as {@code Value::duration}; an {@link IllegalArgumentException} is a problem at its place
+     */
     @SuppressWarnings({"unchecked", "NullAway"}) // what was kept is a T, null only where the default may be
-    <T extends @Nullable Object> T get(String key, T standard, Function<Value, ? extends T> read) {
+    public <T extends @Nullable Object> T get(String key, T standard, Function<Value, ? extends T> read) {
         known.add(key);
         if (refused.contains(key)) {
             return standard;
@@ -49,8 +55,14 @@ final class Section {
         return (T) values.get(key);
     }
 
-    /** The key's value; when it is not written, that is a problem. */
-    <T> T require(String key, String expected, T standIn, Function<Value, ? extends T> read) {
+    /**
+     * The key's value; when it is not written, that is a problem.
+     *
+     * @param expected what should be written, for the problem
+     * @param standIn goes on in place of a value that is not there or was refused
+     * @param read as in {@link #get}
+     */
+    public <T> T require(String key, String expected, T standIn, Function<Value, ? extends T> read) {
         if (!has(key)) {
             missing(key, expected);
         }
@@ -61,8 +73,12 @@ final class Section {
         reading.problems().error(Texts.child(path, key), "missing", expected);
     }
 
-    /** The record; the stand-in when its constructor refuses even the defaults beside what is written. */
-    <T> T build(T standIn, Supplier<T> make) {
+    /**
+     * The record; the stand-in when its constructor refuses even the defaults beside what is written.
+     *
+     * @param make asks this section for each component and calls the constructor; called again when that has refused one
+     */
+    public <T> T build(T standIn, Supplier<T> make) {
         T made = null;
         while (made == null) {
             try {
@@ -70,6 +86,9 @@ final class Section {
             } catch (InvalidValue e) {
                 reading.refuse(path.isEmpty() || e.key().startsWith("[") ? path + e.key() : path + "." + e.key(), e);
                 made = refused.add(firstKey(e.key())) ? null : standIn;
+            } catch (IllegalArgumentException e) {
+                reading.problems().error(path, String.valueOf(e.getMessage()), null);
+                made = standIn;
             }
         }
         refuseUnknownKeys();
@@ -87,10 +106,13 @@ final class Section {
         } catch (InvalidValue e) {
             reading.refuse(value.path(), e);
             return standard;
+        } catch (IllegalArgumentException e) {
+            reading.problems().error(value.path(), String.valueOf(e.getMessage()), null);
+            return standard;
         }
     }
 
-    private void refuseUnknownKeys() {
+    void refuseUnknownKeys() {
         for (Settings.Entry entry : mapping.entries()) {
             if (!known.contains(entry.key())) {
                 reading.problems().add(new Problem(Problem.Severity.ERROR, Texts.child(path, entry.key()),

@@ -72,7 +72,8 @@ final class Substitution {
         return value;
     }
 
-    private String file(String written) {
+    /** The text of the file at this path, without one trailing line end. */
+    String file(String written) {
         String quoted = "file " + Texts.quoted(written);
         byte[] bytes;
         try {

@@ -44,7 +44,7 @@ final class Texts {
         return seconds % 3600 == 0 ? seconds / 3600 + "h" : seconds / 60 + "m";
     }
 
-    /** {@code 512B 4KiB 1MiB 2GiB}, in bytes; null when the text is no size. */
+    /** {@code 512B 4KiB 1MiB 2GiB}, in bytes; null when the text is no size, or one beyond a long. */
     static @Nullable Long parseSize(String text) {
         Matcher matcher = NUMBER_WITH_UNIT.matcher(text);
         if (!matcher.matches()) {
@@ -58,7 +58,7 @@ final class Texts {
             case "GiB" -> 30;
             default -> -1;
         };
-        return shift < 0 ? null : Long.valueOf(number << shift);
+        return shift < 0 || number > Long.MAX_VALUE >> shift ? null : Long.valueOf(number << shift);
     }
 
     static String size(long bytes) {
@@ -87,10 +87,16 @@ final class Texts {
         return path + "[" + index + "]";
     }
 
-    /** The text between quotes; control characters escaped and long texts cut, so that a message stays one line. */
+    /** The text between quotes, as it can be seen; long texts are cut, so that a message stays one line. */
     static String quoted(String text) {
-        StringBuilder out = new StringBuilder("'");
-        for (int i = 0; i < text.length() && i < LONGEST_QUOTE; i++) {
+        boolean cut = text.length() > LONGEST_QUOTE;
+        return "'" + visible(cut ? text.substring(0, LONGEST_QUOTE) : text) + (cut ? "…'" : "'");
+    }
+
+    /** The text with what moves the cursor or hides among other characters escaped, such as control characters. */
+    static String visible(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
                 out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
@@ -98,6 +104,6 @@ final class Texts {
                 out.append(c);
             }
         }
-        return out.append(text.length() > LONGEST_QUOTE ? "…'" : "'").toString();
+        return out.toString();
     }
 }

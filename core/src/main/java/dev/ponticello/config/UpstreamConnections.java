@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an upstream's connections are pooled, counted over the whole process.
+ * How the connections to each endpoint of an upstream are pooled, counted over the whole process.
  *
  * @param max open at once; at the cap an exchange waits, at most the connect timeout, then 503. 0 is auto: 45 % of the
  *        file descriptors, the default

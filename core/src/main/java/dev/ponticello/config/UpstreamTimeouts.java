@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long an exchange waits for an endpoint; over any of them the client gets 504, or its stream is cut once a head
- * went out.
+ * How long an exchange waits for an endpoint; over any of them the client gets 504 (503 when it waited for a
+ * connection at the cap), or its stream is cut once a head went out.
  *
  * @param connect opening a connection, or waiting for one at the cap; default 2s
  * @param response end of the request to the final head; default 15s

@@ -15,18 +15,44 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A written value at its path, to be read as what its key asks for. Every method throws {@link InvalidValue} when it is
- * something else.
+ * A written value at its path, to be read as what its key asks for, references such as <code>${NAME}</code> resolved.
+ * Every method throws an {@link IllegalArgumentException} when it is something else; thrown on to the {@link Section}, it
+ * becomes a problem with the value's place.
  */
-record Value(Reading reading, String path, Settings settings) {
+public final class Value {
 
     private static final Pattern WHOLE_NUMBER = Pattern.compile("-?\\d+");
 
-    String text() {
+    private final Reading reading;
+    private final String path;
+    private final Settings settings;
+
+    Value(Reading reading, String path, Settings settings) {
+        this.reading = reading;
+        this.path = path;
+        this.settings = settings;
+    }
+
+    Reading reading() {
+        return reading;
+    }
+
+    /** Where it stands, in the words of the config: {@code policies[2].my-policy.mode}. */
+    public String path() {
+        return path;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    /** The text. */
+    public String text() {
         return scalar("a text");
     }
 
-    boolean flag() {
+    /** {@code true} or {@code false}. */
+    public boolean flag() {
         String text = scalar("true or false");
         return switch (text) {
             case "true" -> true;
@@ -35,12 +61,13 @@ record Value(Reading reading, String path, Settings settings) {
         };
     }
 
-    int number() {
+    /** A whole number. */
+    public int number() {
         return number("a whole number");
     }
 
-    @Nullable
-    Integer numberOrOff() {
+    /** A whole number; null for the word off. */
+    public @Nullable Integer numberOrOff() {
         return isOff() ? null : Integer.valueOf(number("a whole number, or off"));
     }
 
@@ -56,32 +83,38 @@ record Value(Reading reading, String path, Settings settings) {
         return number;
     }
 
-    long size() {
+    /** A size such as {@code 64KiB}, in bytes. */
+    public long size() {
         return size("a size with its unit, like 64KiB");
     }
 
-    @Nullable
-    Long sizeOrOff() {
+    /** A size in bytes; null for the word off. */
+    public @Nullable Long sizeOrOff() {
         return isOff() ? null : Long.valueOf(size("a size with its unit, like 64KiB, or off"));
     }
 
-    Duration duration() {
+    /** A duration such as {@code 30s}. */
+    public Duration duration() {
         return duration("a duration with its unit, like 30s");
     }
 
-    @Nullable
-    Duration durationOrOff() {
+    /** A duration; null for the word off. */
+    public @Nullable Duration durationOrOff() {
         return isOff() ? null : duration("a duration with its unit, like 30s, or off");
     }
 
     /** One of the constants, by its word: {@code fixed-window}. */
-    <E extends Enum<E>> E word(Class<E> type) {
+    public <E extends Enum<E>> E word(Class<E> type) {
         return oneOf(type, Texts::word);
     }
 
     /** One of the constants, by how each is written. */
     <E extends Enum<E>> E oneOf(Class<E> type, Function<E, String> written) {
-        List<E> constants = List.of(type.getEnumConstants());
+        return oneOf(List.of(type.getEnumConstants()), written);
+    }
+
+    /** One of these constants, by how each is written. */
+    <E extends Enum<E>> E oneOf(List<E> constants, Function<E, String> written) {
         List<String> known = constants.stream().map(written).toList();
         String text = scalar(Words.anyOf(known));
         if (!known.contains(text)) {
@@ -91,7 +124,7 @@ record Value(Reading reading, String path, Settings settings) {
     }
 
     /** A file's path, beside the config file unless it is absolute. */
-    Path file() {
+    public Path file() {
         String text = scalar("the path of a file");
         try {
             return reading.environment().directory().resolve(text);
@@ -106,12 +139,18 @@ record Value(Reading reading, String path, Settings settings) {
         return ConfigFiles.read(reading.environment(), text, Texts.quoted(text));
     }
 
-    List<String> texts() {
+    /** The text of a file, beside the config file unless its path is absolute. */
+    String fileText() {
+        return reading.substitution().file(scalar("the path of a file"));
+    }
+
+    /** A list of texts. */
+    public List<String> texts() {
         return list(Value::text);
     }
 
     /** Every item that cannot be read is reported; the list is refused with them. */
-    <T> List<T> list(Function<Value, T> read) {
+    public <T> List<T> list(Function<Value, T> read) {
         List<Value> written = items();
         List<T> items = new ArrayList<>();
         written.forEach(item -> item.read(read).ifPresent(items::add));
@@ -162,7 +201,8 @@ record Value(Reading reading, String path, Settings settings) {
         }
     }
 
-    Section section() {
+    /** A map of keys and values. */
+    public Section section() {
         return new Section(reading, path, mapping());
     }
 
@@ -198,6 +238,11 @@ record Value(Reading reading, String path, Settings settings) {
     /** The refusal of a text that is not what was asked for. */
     InvalidValue refusal(String text, String expected) {
         return new InvalidValue(path, Texts.quoted(text), expected);
+    }
+
+    /** The refusal of the text, for a reader of own values to throw. */
+    public IllegalArgumentException refusal(String expected) {
+        return refusal(text(), expected);
     }
 
     private boolean isWord(String word) {

@@ -23,6 +23,7 @@ public record WhenConfig(SequencedMap<String, String> headers, SequencedMap<Stri
     }
 
     /** The same, as routing reads it. */
+    @SuppressWarnings("exports") // for the gateway itself
     public Conditions conditions() {
         return Conditions.of(headers, query);
     }

@@ -13,8 +13,8 @@ final class Words {
     private Words() {}
 
     /** {@code a, b or c}; the first ones when there are many. */
-    static String anyOf(Collection<String> known) {
-        List<String> words = List.copyOf(known);
+    static String anyOf(Collection<?> known) {
+        List<String> words = known.stream().map(Object::toString).toList();
         if (words.isEmpty()) {
             return "none";
         }

@@ -23,7 +23,6 @@ final class BodyRelay {
     private boolean paused;
     private boolean tight;
     private long heldBytes;
-    private long bytes;
 
     BodyRelay(BufferBudget budget) {
         this.budget = budget;
@@ -36,11 +35,6 @@ final class BodyRelay {
         this.coding = coding;
         this.flushCoding = flushCoding;
         this.paused = false;
-        this.bytes = 0;
-    }
-
-    boolean isOpen() {
-        return sink != null;
     }
 
     /** Whether the sink is waited for. */
@@ -48,14 +42,8 @@ final class BodyRelay {
         return paused;
     }
 
-    /** How many bytes came from the source. */
-    long bytes() {
-        return bytes;
-    }
-
     void data(ByteBuf data) {
         MessageSink to = Objects.requireNonNull(sink);
-        bytes += data.readableBytes();
         if (tight != budget.isSpent()) {
             tight = !tight;
             to.setTight(tight);

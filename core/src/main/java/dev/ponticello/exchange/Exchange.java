@@ -10,8 +10,12 @@ import dev.ponticello.routing.Match;
 import dev.ponticello.routing.PathTemplate;
 import dev.ponticello.upstream.Endpoint;
 import dev.ponticello.upstream.Upstream;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +39,7 @@ public final class Exchange {
     private Stage stage = Stage.RECEIVE;
     private long stageSinceNanos;
     private long startedMillis;
+    private long startedNanos;
     private boolean preflight;
     private @Nullable Upstream upstream;
     private @Nullable Endpoint endpoint;
@@ -46,6 +51,7 @@ public final class Exchange {
     private long requestBytes;
     private long responseBytes;
     private @Nullable BodyCoding responseCoding;
+    private boolean responseLive;
 
     Exchange(LoopContext loop) {
         this.loop = loop;
@@ -54,12 +60,14 @@ public final class Exchange {
     void begin(RequestHead request, PeerAddress clientAddress) {
         Arrays.fill(spentNanos, 0);
         Arrays.fill(values, null);
+        match.clear();
         this.request = request;
         this.clientAddress = clientAddress;
         route = null;
         stage = Stage.RECEIVE;
         stageSinceNanos = loop.clock().nanoTime();
         startedMillis = loop.clock().wallMillis();
+        startedNanos = stageSinceNanos;
         preflight = false;
         upstream = null;
         endpoint = null;
@@ -71,6 +79,7 @@ public final class Exchange {
         requestBytes = 0;
         responseBytes = 0;
         responseCoding = null;
+        responseLive = false;
     }
 
     @SuppressWarnings("EnumOrdinal") // a place for each stage
@@ -106,21 +115,24 @@ public final class Exchange {
         this.route = route;
     }
 
-    /** What was found for it; good from {@link Stage#MATCH} on. */
+    /** Where the route was found, and what its pattern captured. */
     Match<Route> match() {
         return match;
     }
 
     /** The path that a template makes of what the route's pattern captured; for a template of that pattern, from {@link Stage#ADMIT} on. */
+    @SuppressWarnings("exports") // for the gateway itself
     public String fill(PathTemplate template) {
         return new String(template.fill(match), StandardCharsets.US_ASCII);
     }
 
-    /** The loop that the exchange runs on. */
+    /** The loop that the exchange runs on; for the gateway itself. */
+    @SuppressWarnings("exports")
     public LoopContext loop() {
         return loop;
     }
 
+    /** Where the exchange is. */
     public Stage stage() {
         return stage;
     }
@@ -128,6 +140,11 @@ public final class Exchange {
     /** When the request's head was complete, in milliseconds since the epoch. */
     public long startedMillis() {
         return startedMillis;
+    }
+
+    /** The same moment on the clock for intervals; compare by difference only. */
+    public long startedNanos() {
+        return startedNanos;
     }
 
     /** Whether this is a CORS preflight that the gateway answers itself. */
@@ -141,29 +158,55 @@ public final class Exchange {
 
     /** What was put under a key, or null. */
     public <T> @Nullable T get(Key<T> key) {
-        if (key.index >= values.length) {
-            return null;
-        }
-        @SuppressWarnings("unchecked") // only set() fills the key's place
-        T value = (T) values[key.index];
-        return value;
+        return key.in(values);
     }
 
+    /** Puts something under a key, in place of what was there; gone when the exchange is concluded. */
     public <T> void set(Key<T> key, T value) {
-        if (key.index >= values.length) {
-            values = Arrays.copyOf(values, key.index + 4);
-        }
-        values[key.index] = value;
+        values = key.put(values, value);
     }
 
-    /** The coding of the response's body, to be applied while it is relayed; for {@link Policy#onResponse}, which has then changed the fields to match. */
-    public void codeResponse(BodyCoding coding) {
+    @Nullable
+    Object[] copyOfValues() {
+        return values.clone();
+    }
+
+    /** What the route's pattern found under these names, escapes decoded: {@code id} of {@code /users/{id}}, {@code **} of {@code /files/**}. */
+    public Map<String, String> pathVariables() {
+        Map<String, String> variables = new LinkedHashMap<>();
+        for (int i = 0; i < match.captures(); i++) {
+            variables.put(match.pattern().names().get(i), decoded(match.capture(i)));
+        }
+        return Collections.unmodifiableMap(variables);
+    }
+
+    /** What the route's pattern found under this name, escapes decoded; null if it has no such name. */
+    public @Nullable String pathVariable(String name) {
+        String found = match.capture(name);
+        return found == null ? null : decoded(found);
+    }
+
+    private static String decoded(String text) {
+        return text.indexOf('%') < 0 ? text : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The coding of the response's body, to be applied while it is relayed; for {@link Policy#onResponse}, which has then changed the fields to match.
+     *
+     * @param live whether each part of the body goes out as soon as it has come
+     */
+    public void codeResponse(BodyCoding coding, boolean live) {
         responseCoding = coding;
+        responseLive = live;
     }
 
     /** Whether some policy codes the response's body. */
     public boolean hasResponseCoding() {
         return responseCoding != null;
+    }
+
+    boolean isResponseLive() {
+        return responseLive;
     }
 
     @Nullable

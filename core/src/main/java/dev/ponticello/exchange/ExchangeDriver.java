@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The request's body is a second activity: it flows from SEND on, and may go on while the answer is relayed. One driver serves one client stream, one exchange after the other, on its loop.
  */
+@SuppressWarnings("exports") // for the gateway itself
 public final class ExchangeDriver {
     /** Who owns the client's stream. */
     public interface Owner {
@@ -64,6 +65,8 @@ public final class ExchangeDriver {
 
     private static final Logger LOG = System.getLogger(ExchangeDriver.class.getName());
     private static final byte[] NOTHING = new byte[0];
+    /** In place of the next policy: an answer has decided, and there is nothing to go on to. */
+    private static final int ANSWERED = -1;
 
     private final LoopContext loop;
     private final MessageSource client;
@@ -76,6 +79,7 @@ public final class ExchangeDriver {
     private final RequestBodyReceiver requestBodyReceiver = new RequestBodyReceiver();
     private final AnswerListener answerListener = new AnswerListener();
     private final StreamOwner streamOwner = new StreamOwner();
+    private final AwaitedOwner awaitedOwner = new AwaitedOwner();
     /** Runs while the endpoint is waited for: for a stream, for its head, for more of its body. */
     private final Timeout answerTimeout = new Timeout() {
         @Override
@@ -97,7 +101,9 @@ public final class ExchangeDriver {
             fail(FailureKind.TOTAL_TIMEOUT);
         }
     };
+    /** Until the head of the answer: what comes after it, for days perhaps, does not hold the config. */
     private @Nullable Snapshot snapshot;
+    private @Nullable Pins pins;
     private boolean running;
     private RequestBody requestBody = RequestBody.ENDED;
     private long requestBodyLimit;
@@ -111,6 +117,7 @@ public final class ExchangeDriver {
     private long permit;
     private boolean freeTryUsed;
     private boolean headSent;
+    private @Nullable Awaited awaited;
 
     public ExchangeDriver(LoopContext loop, MessageSource client, ResponseSink clientSink, Owner owner) {
         this.loop = loop;
@@ -125,11 +132,6 @@ public final class ExchangeDriver {
     /** Whether an answer is owed. */
     public boolean isRunning() {
         return running;
-    }
-
-    /** Whether the head of the answer has been given to the client. */
-    public boolean isHeadSent() {
-        return headSent;
     }
 
     /** Who takes the request's body. */
@@ -153,7 +155,7 @@ public final class ExchangeDriver {
         }
         try {
             match(snapshot, head);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             broken(e);
         }
     }
@@ -162,20 +164,22 @@ public final class ExchangeDriver {
     public void refuse(Snapshot snapshot, RequestHead head, PeerAddress clientAddress, Rejection rejection) {
         begin(snapshot, head, clientAddress);
         requestBody = RequestBody.DROPPED;
-        exchange.setRoute(snapshot.outside());
         try {
             reject(rejection);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             broken(e);
         }
     }
 
     private void begin(Snapshot snapshot, RequestHead head, PeerAddress clientAddress) {
         this.snapshot = snapshot;
+        pins = snapshot.pins();
+        pins.pin(loop);
         running = true;
         headSent = false;
         freeTryUsed = false;
         exchange.begin(head, clientAddress);
+        exchange.setRoute(snapshot.outside()); // until there is a better one
     }
 
     // ---- MATCH
@@ -205,9 +209,14 @@ public final class ExchangeDriver {
     private void admit(Route route, RequestHead head) {
         exchange.enter(Stage.ADMIT);
         requestBodyLimit = route.bodyLimit(requestBodyLimit);
-        for (Policy policy : route.chain()) {
-            Decision decision = policy.onRequest(exchange);
-            if (obey(decision)) {
+        admit(route, head, 0);
+    }
+
+    /** The chain from this policy on, then the target. */
+    private void admit(Route route, RequestHead head, int from) {
+        Policy[] chain = route.chain();
+        for (int i = from; i < chain.length; i++) {
+            if (obey(chain[i].onRequest(exchange), i + 1)) {
                 return;
             }
         }
@@ -217,10 +226,15 @@ public final class ExchangeDriver {
         }
     }
 
-    /** Does what a decision says; true if it ends the chain. */
-    private boolean obey(Decision decision) {
+    /** Does what a decision says; true if it ends the chain, or lets it wait before the next policy. */
+    private boolean obey(Decision decision, int nextPolicy) {
         return switch (decision) {
-            case Decision.Continue _ -> false;
+            case Decision.Continue go -> {
+                if (go.first() != null) {
+                    go.first().accept(exchange);
+                }
+                yield false;
+            }
             case Decision.Respond respond -> {
                 respond(respond.response());
                 yield true;
@@ -229,7 +243,64 @@ public final class ExchangeDriver {
                 reject(reject.rejection());
                 yield true;
             }
+            case Decision.Await await -> {
+                await(await, nextPolicy);
+                yield true;
+            }
         };
+    }
+
+    private void await(Decision.Await await, int nextPolicy) {
+        Awaited begun = new Awaited(awaitedOwner, loop, await, nextPolicy);
+        awaited = begun;
+        if (!begun.begin(exchange)) {
+            reject(Rejection.of(FailureKind.TASKS_EXCEEDED).with(HeaderName.RETRY_AFTER, "1"));
+        }
+    }
+
+    /** What a decision comes to that is made beside the loop. One that is not waited for any more is dropped: its exchange has ended, and another one may run. */
+    private final class AwaitedOwner implements Awaited.Owner {
+        @Override
+        public void onDecided(Awaited by, @Nullable Decision decision, @Nullable Throwable failure) {
+            if (awaited != by) {
+                return;
+            }
+            endAwait();
+            if (failure != null) {
+                broken(failure);
+                return;
+            }
+            try {
+                goOn(Objects.requireNonNull(decision, "a decision that was waited for is null"), by.nextPolicy());
+            } catch (RuntimeException | Error e) {
+                broken(e);
+            }
+        }
+
+        @Override
+        public void onTooLate(Awaited by) {
+            rejectSafely(Rejection.of(by.late()));
+        }
+    }
+
+    private void goOn(Decision decision, int nextPolicy) {
+        if (nextPolicy == ANSWERED) {
+            obeyAnswer(decision);
+        } else if (!obey(decision, nextPolicy)) {
+            admit(Objects.requireNonNull(exchange.route()), exchange.request(), nextPolicy);
+            UpstreamStream to = stream;
+            if (to != null) {
+                to.flush();
+            }
+        }
+    }
+
+    private void endAwait() {
+        Awaited ended = awaited;
+        if (ended != null) {
+            awaited = null;
+            ended.end();
+        }
     }
 
     private void answer(BuiltInAnswer answer, RequestHead head) {
@@ -251,7 +322,11 @@ public final class ExchangeDriver {
     }
 
     private void giveAnswer(BuiltInAnswer answer, byte[] body) {
-        if (!obey(answer.answer(exchange, body))) {
+        obeyAnswer(answer.answer(exchange, body));
+    }
+
+    private void obeyAnswer(Decision decision) {
+        if (!obey(decision, ANSWERED)) {
             throw new IllegalStateException(
                     "an answer of the gateway decided to continue (expected: respond or reject)");
         }
@@ -275,6 +350,9 @@ public final class ExchangeDriver {
             reject(Rejection.of(FailureKind.REQUEST_BODY_TOO_LARGE));
             return;
         }
+        if (!mayForward(head)) {
+            return;
+        }
         rewrite = target.rewrite();
         responseNanos = target.responseNanos();
         if (rewrite != null) {
@@ -286,6 +364,29 @@ public final class ExchangeDriver {
             loop.timers().arm(totalTimeout, target.totalNanos());
         }
         select(target.upstream());
+    }
+
+    /** RFC 9110 §7.6.2: counts down how often OPTIONS and TRACE may be forwarded; at its end the gateway answers itself, as it does not support TRACE. */
+    private boolean mayForward(RequestHead head) {
+        boolean options = head.method().equals(Method.OPTIONS);
+        if (!options && !head.method().equals(Method.TRACE)) {
+            return true;
+        }
+        String written = head.headers().get(HeaderName.MAX_FORWARDS);
+        if (written == null || !written.matches("[0-9]{1,18}")) {
+            return true;
+        }
+        long left = Long.parseLong(written);
+        if (left > 0) {
+            head.headers().set(HeaderName.MAX_FORWARDS, left - 1);
+            return true;
+        }
+        if (options) {
+            respond(Response.empty(204));
+        } else {
+            reject(Rejection.of(FailureKind.METHOD_UNSUPPORTED));
+        }
+        return false;
     }
 
     // ---- SELECT
@@ -330,7 +431,7 @@ public final class ExchangeDriver {
             try {
                 send(Objects.requireNonNull(exchange.upstream()), granted);
                 granted.flush();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 broken(e);
             }
         }
@@ -432,7 +533,7 @@ public final class ExchangeDriver {
         releaseCollected();
         try {
             giveAnswer(answer, body);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             broken(e);
         }
     }
@@ -464,7 +565,7 @@ public final class ExchangeDriver {
     private void rejectSafely(Rejection rejection) {
         try {
             reject(rejection);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             broken(e);
         }
     }
@@ -490,10 +591,13 @@ public final class ExchangeDriver {
         @Override
         public void onInformational(ResponseHead head) {
             HopByHop.removeFrom(head.headers());
-            clientSink.informational(head);
-            if (exchange.stage() == Stage.AWAIT) {
-                loop.timers().arm(answerTimeout, responseNanos);
-            } else if (head.status() == 100) {
+            try {
+                clientSink.informational(head);
+            } catch (RuntimeException | Error e) {
+                broken(e);
+                return;
+            }
+            if (exchange.stage() == Stage.SEND && head.status() == 100) {
                 loop.timers().disarm(answerTimeout); // now it is the client's turn
             }
         }
@@ -502,7 +606,7 @@ public final class ExchangeDriver {
         public void onResponseHead(ResponseHead head) {
             try {
                 relay(head);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 broken(e);
             }
         }
@@ -516,7 +620,7 @@ public final class ExchangeDriver {
             }
             try {
                 responseRelay.data(data);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 broken(e);
                 return;
             }
@@ -531,7 +635,7 @@ public final class ExchangeDriver {
         public void onEnd(@Nullable Headers trailers) {
             try {
                 endAnswer(trailers);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 broken(e);
             }
         }
@@ -587,28 +691,42 @@ public final class ExchangeDriver {
         reportHead(head.status());
         HopByHop.removeFrom(head.headers());
         head.headers().add(HeaderName.VIA, head.minorVersion() == 0 ? "1.0 ponticello" : "1.1 ponticello");
+        if (!head.headers().contains(HeaderName.DATE)) {
+            head.headers().set(HeaderName.DATE, HttpDate.of(loop)); // RFC 9110 §6.6.1
+        }
         if (rewrite != null) {
             ForwardedPaths.tellBack(rewrite, exchange.match(), exchange.request(),
                     Objects.requireNonNull(exchange.upstream()), Objects.requireNonNull(stream).endpoint(),
                     head.headers());
         }
-        // Asked before the chain: a coding takes the length away, but what has a length is no stream that somebody waits for.
-        boolean endUnknown = head.bodyLength() < 0;
+        showChain(head, false);
         sendHead(head);
-        responseRelay.open(stream, clientSink, exchange.takeResponseCoding(), endUnknown);
+        responseRelay.open(stream, clientSink, exchange.takeResponseCoding(), exchange.isResponseLive());
         loop.timers().arm(answerTimeout, Objects.requireNonNull(exchange.upstream()).idleNanos());
     }
 
-    /** The chain sees the answer's head, innermost first, and the client gets it. */
-    private void sendHead(ResponseHead head) {
-        Route route = exchange.route();
-        if (route != null) {
-            Policy[] chain = route.chain();
-            for (int i = chain.length - 1; i >= 0; i--) {
+    /**
+     * The chain sees the answer's head, innermost first.
+     *
+     * @param broken whether something is broken already: then what else breaks is logged and passed over
+     */
+    private void showChain(ResponseHead head, boolean broken) {
+        Policy[] chain = Objects.requireNonNull(exchange.route()).chain();
+        for (int i = chain.length - 1; i >= 0; i--) {
+            try {
                 chain[i].onResponse(exchange, head);
+            } catch (RuntimeException | Error e) {
+                if (!broken) {
+                    throw e;
+                }
+                LOG.log(Level.ERROR, "Internal error in onResponse of " + chain[i], e);
             }
         }
+    }
+
+    private void sendHead(ResponseHead head) {
         headSent = true;
+        snapshot = null;
         exchange.setStatus(head.status());
         clientSink.head(head, exchange.request());
     }
@@ -630,23 +748,25 @@ public final class ExchangeDriver {
     }
 
     private void respond(Response response) {
-        sendOwn(response);
+        sendOwn(response, false);
         conclude(Outcome.answered());
     }
 
     private void reject(Rejection rejection) {
         FailureKind kind = rejection.kind();
         exchange.setFailure(kind, rejection.sentence());
-        sendOwn(OwnAnswers.render(rejection, exchange.request(), Objects.requireNonNull(snapshot).errors()));
+        sendOwn(OwnAnswers.render(rejection, exchange.request(), Objects.requireNonNull(snapshot).errors()),
+                false);
         conclude(Outcome.failed(kind));
     }
 
-    private void sendOwn(Response response) {
+    private void sendOwn(Response response, boolean broken) {
         exchange.enter(Stage.RELAY);
         releaseCollected();
         boolean bodyFollows = response.body().length > 0 && !exchange.request().method().equals(Method.HEAD)
                 && !OwnAnswers.isBodyless(response.status());
-        OwnAnswers.writeHead(response, ownHead, bodyFollows, loop.clock().wallMillis());
+        OwnAnswers.writeHead(response, ownHead, bodyFollows, HttpDate.of(loop));
+        showChain(ownHead, broken);
         sendHead(ownHead);
         responseRelay.open(null, clientSink, exchange.takeResponseCoding(), false);
         if (bodyFollows) {
@@ -714,7 +834,7 @@ public final class ExchangeDriver {
     }
 
     /** A policy or the gateway itself is broken: the request is refused, never let through. */
-    private void broken(RuntimeException bug) {
+    private void broken(Throwable bug) {
         LOG.log(Level.ERROR, "Internal error in " + exchange.stage() + " of " + exchange.request().method() + " "
                 + exchange.request().path(), bug);
         if (!running) {
@@ -725,19 +845,18 @@ public final class ExchangeDriver {
         if (headSent) {
             clientSink.cut();
         } else {
-            Response response = OwnAnswers.render(Rejection.of(FailureKind.INTERNAL), exchange.request(),
-                    Objects.requireNonNull(snapshot).errors());
-            OwnAnswers.writeHead(response, ownHead, !exchange.request().method().equals(Method.HEAD),
-                    loop.clock().wallMillis());
-            headSent = true;
-            exchange.setStatus(ownHead.status());
-            clientSink.head(ownHead, exchange.request());
-            if (ownHead.bodyLength() > 0) {
-                clientSink.data(Unpooled.wrappedBuffer(response.body()));
-            }
-            clientSink.end(null);
+            dropResponseCoding(); // of the answer that was under way
+            sendOwn(OwnAnswers.render(Rejection.of(FailureKind.INTERNAL), exchange.request(),
+                    Objects.requireNonNull(snapshot).errors()), true);
         }
         conclude(Outcome.failed(FailureKind.INTERNAL));
+    }
+
+    private void dropResponseCoding() {
+        BodyCoding unused = exchange.takeResponseCoding();
+        if (unused != null) {
+            unused.close();
+        }
     }
 
     /** Lets go of the endpoint before its answer was whole. */
@@ -809,6 +928,7 @@ public final class ExchangeDriver {
     private void conclude(Outcome outcome) {
         exchange.enter(Stage.CONCLUDE);
         running = false;
+        endAwait();
         loop.timers().disarm(answerTimeout);
         loop.timers().disarm(requestTimeout);
         loop.timers().disarm(totalTimeout);
@@ -825,11 +945,13 @@ public final class ExchangeDriver {
             for (Policy policy : route.chain()) {
                 try {
                     policy.onConclude(exchange, outcome);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.log(Level.ERROR, "Internal error in onConclude of " + policy, e);
                 }
             }
         }
+        snapshot = null;
+        Objects.requireNonNull(pins).unpin(loop);
         clientSink.flush();
         owner.onConcluded();
     }

@@ -9,23 +9,18 @@ import dev.ponticello.http.RequestHead;
 import dev.ponticello.http.ResponseHead;
 import dev.ponticello.http.Status;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** Writes the gateway's own answers: what its refusals look like in each format, and the fields that all of them have. */
 final class OwnAnswers {
-    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter
-            .ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
-
     private OwnAnswers() {}
 
     /** The answer that tells a refusal. */
     static Response render(Rejection rejection, RequestHead request, ErrorsConfig errors) {
         int status = rejection.kind().status();
-        boolean problemAsked = request.headers().hasMember(HeaderName.ACCEPT, "application/problem+json");
+        boolean problemAsked = wantsProblem(request.headers().all(HeaderName.ACCEPT));
         ErrorBody own = problemAsked ? null : errors.bodies().get(status);
         Response response = own != null ? Response.of(status, own.type(), own.bytes())
                 : json(rejection, problemAsked || errors.format() == GatewayConfig.ErrorFormat.PROBLEM);
@@ -42,23 +37,32 @@ final class OwnAnswers {
         if (problem) {
             json.append("{\"type\":\"about:blank\",\"title\":\"").append(Status.name(status)).append("\",\"status\":")
                     .append(status).append(",\"detail\":");
-            appendString(json, rejection.sentence());
+            JsonText.appendString(json, rejection.sentence());
             json.append(",\"reason\":\"").append(rejection.kind().slug()).append('"');
         } else {
             json.append("{\"error\":");
-            appendString(json, rejection.sentence());
+            JsonText.appendString(json, rejection.sentence());
         }
         for (Map.Entry<String, Object> member : rejection.members().entrySet()) {
             json.append(",\"").append(member.getKey()).append("\":");
-            if (member.getValue() instanceof String text) {
-                appendString(json, text);
-            } else {
-                json.append(member.getValue());
-            }
+            JsonText.append(json, member.getValue());
         }
         json.append('}');
         return Response.of(status, problem ? "application/problem+json" : "application/json",
                 json.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Whether {@code Accept} names RFC 9457's type itself, with whatever parameters but a weight of 0 (RFC 9110 §12.5.1). */
+    private static boolean wantsProblem(List<String> accept) {
+        for (String line : accept) {
+            for (String range : line.split(",", -1)) {
+                String[] parts = range.split(";", -1);
+                if (parts[0].strip().equalsIgnoreCase("application/problem+json")) {
+                    return Arrays.stream(parts).noneMatch(part -> part.strip().matches("[qQ]=0(\\.0*)?"));
+                }
+            }
+        }
+        return false;
     }
 
     /** Whether answers with this status never have a body; a length would be that of another answer (RFC 9110 §8.6). */
@@ -67,38 +71,22 @@ final class OwnAnswers {
     }
 
     /** Makes the head of an answer of the gateway: framing and date, which a {@link Response} leaves out (RFC 9110 §6.6.1, §8.6). */
-    static void writeHead(Response response, ResponseHead head, boolean bodyFollows, long nowMillis) {
+    static void writeHead(Response response, ResponseHead head, boolean bodyFollows, byte[] date) {
         head.clear();
         head.setStatus(response.status());
         copyFields(response.headers(), head.headers());
         if (!isBodyless(response.status())) {
             head.headers().add(HeaderName.CONTENT_LENGTH, response.body().length);
         }
-        head.headers().add(HeaderName.DATE, HTTP_DATE.format(Instant.ofEpochMilli(nowMillis)));
+        head.headers().set(HeaderName.DATE, date);
         head.setBodyLength(bodyFollows ? response.body().length : 0);
     }
 
     private static void copyFields(Headers from, Headers to) {
         for (int slot = 0; slot < from.slots(); slot++) {
             if (!from.isRemoved(slot)) {
-                to.add(HeaderName.of(from.name(slot)), from.value(slot));
+                to.add(from, slot);
             }
         }
-    }
-
-    /** Appends a JSON string (RFC 8259 §7). */
-    private static void appendString(StringBuilder json, String text) {
-        json.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c < 0x20) {
-                json.append(String.format("\\u%04x", (int) c));
-            } else {
-                json.append(c);
-            }
-        }
-        json.append('"');
     }
 }

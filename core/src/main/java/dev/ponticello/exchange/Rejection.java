@@ -18,6 +18,7 @@ public final class Rejection {
         this.kind = kind;
     }
 
+    /** A refusal in the words of its kind. */
     public static Rejection of(FailureKind kind) {
         return new Rejection(kind);
     }
@@ -50,10 +51,12 @@ public final class Rejection {
         return this;
     }
 
+    /** What it is called in answers, logs and metrics. */
     public FailureKind kind() {
         return kind;
     }
 
+    /** One plain sentence for people: its own, or the kind's. */
     public String sentence() {
         String own = sentence;
         return own == null ? kind.sentence() : own;
@@ -64,6 +67,7 @@ public final class Rejection {
         return members;
     }
 
+    /** The fields that it adds to the answer. */
     public Headers headers() {
         return headers;
     }

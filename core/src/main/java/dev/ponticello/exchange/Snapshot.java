@@ -19,9 +19,11 @@ import java.util.List;
  * @param ownedNames fields that a client may never send, because the gateway writes them or stands for them
  * @param errors what the gateway's own errors look like
  * @param policies every policy of the config, each once, to be closed with it
+ * @param pins counts the exchanges that it has begun
  */
+@SuppressWarnings("exports") // for the gateway itself
 public record Snapshot(RouteTable<Route> routes, PrefixTable<Route> guards, Route outside, HeaderNameSet ownedNames,
-        ErrorsConfig errors, List<Policy> policies) {
+        ErrorsConfig errors, List<Policy> policies, Pins pins) {
 
     /**
      * The route for a request, or one that answers in its place: 404, 405, or OPTIONS.
@@ -51,6 +53,7 @@ public record Snapshot(RouteTable<Route> routes, PrefixTable<Route> guards, Rout
     private Route pathUnknown(RequestHead request, Match<Route> match) {
         Route guard = guards.find(request.headers().bytes(), request.hostStart(), request.hostEnd(),
                 request.pathBytes(), request.pathStart(), request.pathEnd(), match);
+        match.clear(); // what the group's prefix has captured is nobody's
         return guard == null ? outside : guard;
     }
 }

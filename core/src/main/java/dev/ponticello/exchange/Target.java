@@ -15,6 +15,7 @@ public sealed interface Target {
      * @param responseNanos how long the final head may take after the end of the request
      * @param totalNanos how long the whole exchange may take; 0 for no bound
      */
+    @SuppressWarnings("exports") // for the gateway itself
     record Forward(Upstream upstream, @Nullable PathRewrite rewrite, boolean rawPath, long responseNanos,
             long totalNanos) implements Target {}
 

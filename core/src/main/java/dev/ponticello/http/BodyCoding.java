@@ -3,6 +3,7 @@ package dev.ponticello.http;
 import io.netty.buffer.ByteBuf;
 
 /** A coding that is applied to a body while it is relayed (RFC 9110 §8.4), piece by piece. For one body, on one loop. */
+@SuppressWarnings("exports") // for the gateway itself
 public interface BodyCoding extends AutoCloseable {
     /** Takes some bytes of the body, releases them, and gives what is ready of the coded body, perhaps nothing. */
     ByteBuf code(ByteBuf data);

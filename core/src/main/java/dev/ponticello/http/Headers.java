@@ -1,6 +1,5 @@
 package dev.ponticello.http;
 
-import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,11 +62,12 @@ public final class Headers {
         present = 0;
     }
 
-    /** Appends {@code count} bytes of an arriving head, without reading them as fields. */
-    public void append(ByteBuf in, int count) {
+    /** Makes room for {@code count} bytes of an arriving head, which are not read as fields; where they go in {@link #bytes()}. */
+    public int append(int count) {
         reserve(count);
-        in.readBytes(bytes, length, count);
+        int at = length;
         length += count;
+        return at;
     }
 
     /** Drops the bytes from {@code end} on: what was appended beyond the end of a head. */
@@ -126,6 +126,11 @@ public final class Headers {
 
     public int valueEnd(int slot) {
         return index[slot * WIDTH + VALUE_END];
+    }
+
+    /** After the line break of a line that is not removed. */
+    public int lineEnd(int slot) {
+        return index[slot * WIDTH + LINE_END];
     }
 
     public String name(int slot) {
@@ -371,6 +376,18 @@ public final class Headers {
         end(name, start);
     }
 
+    /** Adds a copy of another head's line, which is not removed there. */
+    public void add(Headers from, int slot) {
+        int name = from.nameStart(slot);
+        int count = from.index[slot * WIDTH + LINE_END] - name;
+        reserve(count);
+        System.arraycopy(from.bytes, name, bytes, length, count);
+        int by = length - name;
+        length += count;
+        index(from.hash(slot), name + by, from.nameEnd(slot) + by, from.valueStart(slot) + by, from.valueEnd(slot) + by,
+                length);
+    }
+
     /** Replaces all lines of this name by one. */
     public void set(HeaderName name, String value) {
         remove(name);
@@ -410,27 +427,7 @@ public final class Headers {
 
     // ---- writing
 
-    /** Writes the lines that are not removed, each with its CRLF, as they stand. */
-    public void writeTo(ByteBuf out) {
-        int from = 0;
-        int to = 0;
-        for (int slot = 0; slot < slots; slot++) {
-            int at = slot * WIDTH;
-            int lineEnd = index[at + LINE_END];
-            if (lineEnd < 0) {
-                continue;
-            }
-            int start = index[at + NAME];
-            if (start != to) {
-                out.writeBytes(bytes, from, to - from);
-                from = start;
-            }
-            to = lineEnd;
-        }
-        out.writeBytes(bytes, from, to - from);
-    }
-
-    /** At most so many bytes {@link #writeTo} writes. */
+    /** At most so many bytes the lines take that are not removed. */
     public int maxWritten() {
         return length;
     }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /** Who takes the parts of a message's body, in order: data any number of times, then the end. */
+@SuppressWarnings("exports") // for the gateway itself
 public interface MessageReceiver {
     /** Some bytes of the body, never empty. The receiver releases them. */
     void onData(ByteBuf data);

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>On the loop of its exchange only. Nothing is sent for sure before {@link #flush()}.
  */
+@SuppressWarnings("exports") // for the gateway itself
 public interface MessageSink {
     /** Whether more data is welcome; when it becomes so again, the owner is told. */
     boolean isWritable();

@@ -1,30 +1,27 @@
 package dev.ponticello.http;
 
-import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /** A request method (RFC 9110 §9.1): case-sensitive, one object for each that is registered in RFC 9110. */
 public final class Method {
-    public static final Method GET = new Method("GET", true, true);
-    public static final Method HEAD = new Method("HEAD", true, true);
-    public static final Method POST = new Method("POST", false, false);
-    public static final Method PUT = new Method("PUT", false, true);
-    public static final Method DELETE = new Method("DELETE", false, true);
-    public static final Method OPTIONS = new Method("OPTIONS", true, true);
-    public static final Method PATCH = new Method("PATCH", false, false);
-    public static final Method CONNECT = new Method("CONNECT", false, false);
-    public static final Method TRACE = new Method("TRACE", true, true);
+    public static final Method GET = new Method("GET", true);
+    public static final Method HEAD = new Method("HEAD", true);
+    public static final Method POST = new Method("POST", false);
+    public static final Method PUT = new Method("PUT", true);
+    public static final Method DELETE = new Method("DELETE", true);
+    public static final Method OPTIONS = new Method("OPTIONS", true);
+    public static final Method PATCH = new Method("PATCH", false);
+    public static final Method CONNECT = new Method("CONNECT", false);
+    public static final Method TRACE = new Method("TRACE", true);
     private static final Method[] KNOWN = {GET, POST, PUT, HEAD, DELETE, OPTIONS, PATCH, CONNECT, TRACE};
 
     private final String text;
     private final byte[] bytes;
-    private final boolean safe;
     private final boolean idempotent;
 
-    private Method(String text, boolean safe, boolean idempotent) {
+    private Method(String text, boolean idempotent) {
         this.text = text;
         this.bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-        this.safe = safe;
         this.idempotent = idempotent;
     }
 
@@ -36,7 +33,7 @@ public final class Method {
                 return known;
             }
         }
-        return new Method(new String(in, from, to - from, StandardCharsets.ISO_8859_1), false, false);
+        return new Method(new String(in, from, to - from, StandardCharsets.ISO_8859_1), false);
     }
 
     /**
@@ -52,18 +49,14 @@ public final class Method {
         return of(bytes, 0, bytes.length);
     }
 
-    /** Whether the method is read-only by definition (RFC 9110 §9.2.1). */
-    public boolean isSafe() {
-        return safe;
-    }
-
     /** Whether two identical requests mean what one does (RFC 9110 §9.2.2), so that it may be sent again. */
     public boolean isIdempotent() {
         return idempotent;
     }
 
-    public void writeTo(ByteBuf out) {
-        out.writeBytes(bytes);
+    /** The name as ASCII bytes; not to be changed. */
+    public byte[] bytes() {
+        return bytes;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.ponticello.http;
 
-import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +29,9 @@ public final class RequestHead {
     private boolean keepAlive = true;
     private boolean expectContinue;
     private boolean unusualNames;
+
+    /** An empty head, for whoever decodes one. */
+    public RequestHead() {}
 
     /** Makes the head empty for the next request. */
     public void clear() {
@@ -126,28 +128,14 @@ public final class RequestHead {
         return text;
     }
 
-    /** At most so many bytes of the target {@link #writeTargetTo} writes that are not among those of the fields. */
-    public int maxPathWritten() {
-        byte[] rewritten = rewrittenPath;
-        return rewritten == null ? pathEnd - pathStart : rewritten.length;
+    /** What the path was rewritten to; null for the canonical one. Not to be changed. */
+    public byte @Nullable [] rewrittenPath() {
+        return rewrittenPath;
     }
 
-    /** Writes the target for an endpoint: the canonical path, or what it was rewritten to, and the query; or all as it arrived. */
-    public void writeTargetTo(ByteBuf out) {
-        byte[] rewritten = rewrittenPath;
-        if (forwardedAsArrived) {
-            out.writeBytes(headers.bytes(), targetStart, targetEnd - targetStart);
-            return;
-        }
-        if (rewritten != null) {
-            out.writeBytes(rewritten);
-        } else {
-            out.writeBytes(pathBytes(), pathStart, pathEnd - pathStart);
-        }
-        if (queryStart >= 0) {
-            out.writeByte('?');
-            out.writeBytes(headers.bytes(), queryStart, targetEnd - queryStart);
-        }
+    /** Whether path and query are forwarded as they arrived. */
+    public boolean isForwardedAsArrived() {
+        return forwardedAsArrived;
     }
 
     /** How long the body is: a count from 0 on, or {@link BodyLength#CHUNKED}. */

@@ -8,6 +8,9 @@ public final class ResponseHead {
     private long bodyLength;
     private boolean keepAlive = true;
 
+    /** An empty head, for whoever decodes one. */
+    public ResponseHead() {}
+
     /** Makes the head empty for the next response. */
     public void clear() {
         headers.clear();

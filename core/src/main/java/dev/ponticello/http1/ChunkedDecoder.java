@@ -279,7 +279,7 @@ public final class ChunkedDecoder {
             throw new IllegalStateException("no trailers in " + state);
         }
         int room = trailerLimit - headers.length();
-        headers.append(in, Math.min(room, Math.min(HeadParser.PIECE, in.readableBytes())));
+        HeadParser.append(in, headers, room);
         if (fields.read(headers)) {
             HeadParser.giveBack(in, headers, fields.position());
             trailers = withoutForbidden(headers);

@@ -46,7 +46,7 @@ public final class ChunkedWriter {
         out.writeByte('0');
         out.writeShort(CR_LF);
         if (trailers != null) {
-            trailers.writeTo(out);
+            HeadWriter.writeFields(out, trailers);
         }
         out.writeShort(CR_LF);
     }

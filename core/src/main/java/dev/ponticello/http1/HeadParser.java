@@ -91,11 +91,18 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
      */
     abstract boolean readFirstLine(byte[] bytes, int end);
 
+    /** Takes a piece of what is there, as much as there is room for. */
+    static void append(ByteBuf in, Headers headers, int room) {
+        int count = Math.min(room, Math.min(PIECE, in.readableBytes()));
+        int at = headers.append(count);
+        in.readBytes(headers.bytes(), at, count);
+    }
+
     /** Takes the bytes of the head and leaves those that follow it. Returns whether the head is whole. */
     final boolean readHead(ByteBuf in, Headers headers) {
         while (fault == null && in.isReadable()) {
             int room = headLimit - headers.length();
-            headers.append(in, Math.min(room, Math.min(PIECE, in.readableBytes())));
+            append(in, headers, room);
             if (readLines(headers)) {
                 giveBack(in, headers, fields.position());
                 return true;

@@ -1,6 +1,7 @@
 package dev.ponticello.http1;
 
 import dev.ponticello.http.BodyLength;
+import dev.ponticello.http.Headers;
 import dev.ponticello.http.RequestHead;
 import dev.ponticello.http.ResponseHead;
 import dev.ponticello.http.Status;
@@ -29,25 +30,50 @@ final class HeadWriter {
     }
 
     /** At most so many bytes a request head takes beyond its fields and target. */
-    static int requestOverhead(RequestHead head, byte[] basePath, byte[] authority) {
-        return 128 + basePath.length + authority.length + head.maxPathWritten();
+    static int requestOverhead(RequestHead head, byte[] basePath, int authorityLength) {
+        return 128 + basePath.length + authorityLength + pathLength(head);
+    }
+
+    /** How many bytes of the target are not among those of the fields, or fewer. */
+    private static int pathLength(RequestHead head) {
+        byte[] rewritten = head.rewrittenPath();
+        return rewritten == null ? head.pathEnd() - head.pathStart() : rewritten.length;
     }
 
     /** Writes a request for an endpoint: the target behind the endpoint's base path, the given authority as Host. */
     static void writeRequest(ByteBuf out, RequestHead head, byte[] basePath, byte[] authority, int authorityStart,
             int authorityEnd) {
-        head.method().writeTo(out);
+        out.writeBytes(head.method().bytes());
         out.writeByte(' ');
         out.writeBytes(basePath);
-        head.writeTargetTo(out);
+        writeTarget(out, head);
         out.writeBytes(HTTP_1_1);
         out.writeBytes(authority, authorityStart, authorityEnd - authorityStart);
         out.writeBytes(CRLF);
-        head.headers().writeTo(out);
+        writeFields(out, head.headers());
         if (head.bodyLength() == BodyLength.CHUNKED) {
             out.writeBytes(CHUNKED);
         }
         out.writeBytes(CRLF);
+    }
+
+    /** The target for an endpoint: the canonical path, or what it was rewritten to, and the query; or all as it arrived. */
+    private static void writeTarget(ByteBuf out, RequestHead head) {
+        byte[] text = head.headers().bytes();
+        if (head.isForwardedAsArrived()) {
+            out.writeBytes(text, head.targetStart(), head.targetEnd() - head.targetStart());
+            return;
+        }
+        byte[] rewritten = head.rewrittenPath();
+        if (rewritten != null) {
+            out.writeBytes(rewritten);
+        } else {
+            out.writeBytes(head.pathBytes(), head.pathStart(), head.pathEnd() - head.pathStart());
+        }
+        if (head.queryStart() >= 0) {
+            out.writeByte('?');
+            out.writeBytes(text, head.queryStart(), head.targetEnd() - head.queryStart());
+        }
     }
 
     /** How a response to a client treats its connection. */
@@ -62,7 +88,7 @@ final class HeadWriter {
 
     static void writeResponse(ByteBuf out, ResponseHead head, boolean chunked, Persistence persistence) {
         writeStatusLine(out, head.status());
-        head.headers().writeTo(out);
+        writeFields(out, head.headers());
         if (chunked) {
             out.writeBytes(CHUNKED);
         }
@@ -77,8 +103,27 @@ final class HeadWriter {
 
     static void writeInformational(ByteBuf out, ResponseHead head) {
         writeStatusLine(out, head.status());
-        head.headers().writeTo(out);
+        writeFields(out, head.headers());
         out.writeBytes(CRLF);
+    }
+
+    /** Writes the lines that are not removed, each with its CRLF, as they stand: neighbours in one go. */
+    static void writeFields(ByteBuf out, Headers headers) {
+        byte[] bytes = headers.bytes();
+        int from = 0;
+        int to = 0;
+        for (int slot = 0; slot < headers.slots(); slot++) {
+            if (headers.isRemoved(slot)) {
+                continue;
+            }
+            int start = headers.nameStart(slot);
+            if (start != to) {
+                out.writeBytes(bytes, from, to - from);
+                from = start;
+            }
+            to = headers.lineEnd(slot);
+        }
+        out.writeBytes(bytes, from, to - from);
     }
 
     private static void writeStatusLine(ByteBuf out, int status) {

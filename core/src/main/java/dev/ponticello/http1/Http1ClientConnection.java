@@ -12,6 +12,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +62,8 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
         BODY,
         DEAD
     }
+
+    private static final Logger LOG = System.getLogger(Http1ClientConnection.class.getName());
 
     private final Events events;
     private final ResponseParser parser;
@@ -114,7 +120,8 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
         reading = Reading.HEAD;
         response.clear();
         parser.reset();
-        int room = head.headers().maxWritten() + HeadWriter.requestOverhead(head, basePath, authority);
+        int room = head.headers().maxWritten()
+                + HeadWriter.requestOverhead(head, basePath, authorityEnd - authorityStart);
         HeadWriter.writeRequest(out.room(room), head, basePath, authority, authorityStart, authorityEnd);
     }
 
@@ -193,7 +200,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
             ctx.channel().config().setAutoRead(false);
         } else {
             process(in);
-            if (in.isReadable() && paused && reading != Reading.DEAD && !closed) {
+            if (in.isReadable() && paused && reading != Reading.DEAD) {
                 held.add(in);
                 ctx.channel().config().setAutoRead(false);
             } else {
@@ -205,7 +212,8 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     private void process(ByteBuf in) {
         processing = true;
         try {
-            while (in.isReadable() && !paused && !closed) {
+            // Also once it is closed: what had come before is still part of the answer.
+            while (in.isReadable() && !paused) {
                 switch (reading) {
                     case HEAD -> readHead(in);
                     case BODY -> readBody(in);
@@ -214,8 +222,8 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
                     }
                 }
             }
-        } catch (RuntimeException e) {
-            // A bug: what this connection is in the middle of is not known any more.
+        } catch (RuntimeException | Error e) {
+            // A bug, or no memory for a buffer: what this connection is in the middle of is not known any more.
             in.release();
             close();
             throw e;
@@ -358,7 +366,13 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable problem) {
         // A failed write does not end reading: the endpoint's early answer may still come, and its close will be seen.
-        cause = problem;
+        // What still waited to be written when that was seen fails too, and says nothing about the answer.
+        if (!(problem instanceof ClosedChannelException)) {
+            cause = problem;
+        }
+        if (!(problem instanceof IOException)) {
+            LOG.log(Level.ERROR, "Internal error on a connection to an endpoint", problem);
+        }
     }
 
     @Override

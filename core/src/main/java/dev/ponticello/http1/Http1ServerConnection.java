@@ -10,12 +10,14 @@ import dev.ponticello.http.ResponseSink;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +94,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         DISCARD
     }
 
+    private static final Logger LOG = System.getLogger(Http1ServerConnection.class.getName());
+
     private final Limits limits;
     private final RequestHead request = new RequestHead();
     private final RequestParser parser;
@@ -117,8 +121,10 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     /** How the response's body is framed; see {@link BodyLength}. */
     private long responseLength;
     private boolean responseChunked;
-    private boolean responseBegun;
+    /** Whether the response's body ends with the connection. */
+    private boolean endsWithConnection;
     private boolean closeAfterResponse;
+    private boolean resetAfterResponse;
     private boolean continueOwed;
 
     public Http1ServerConnection(Limits limits, Events events) {
@@ -147,7 +153,13 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             in.release();
         } else if (!held.isEmpty() || processing || !accepts()) {
             held.add(in);
-            context.channel().config().setAutoRead(false);
+            if (context.channel().config().isAutoRead()) {
+                context.channel().config().setAutoRead(false);
+            } else {
+                // Nobody asked for it: the transport has seen the client's end, which lies behind what is still unread. io_uring's
+                // reads only once by itself then.
+                context.read();
+            }
         } else {
             process(in);
             keep(in);
@@ -181,8 +193,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
                     return;
                 }
             }
-        } catch (RuntimeException e) {
-            // A bug: what this connection is in the middle of is not known any more.
+        } catch (RuntimeException | Error e) {
+            // A bug, or no memory for a buffer: what this connection is in the middle of is not known any more.
             in.release();
             close();
             throw e;
@@ -226,7 +238,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             stopReading();
             events.onHeadRefused(fault);
         } else if (!begun) {
-            events.onHeadBegun();
+            if (parser.hasBegun()) {
+                events.onHeadBegun();
+            }
         } else {
             events.onHeadProgress(before - in.readableBytes());
         }
@@ -236,7 +250,6 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         reading = Reading.BODY;
         bodyLeft = request.bodyLength();
         paused = false;
-        responseBegun = false;
         closeAfterResponse = !request.keepAlive();
         continueOwed = request.expectContinue() && bodyLeft != 0;
         if (bodyLeft == BodyLength.CHUNKED) {
@@ -284,7 +297,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             if (told) {
                 events.onBodyRefused(fault);
             } else {
-                close();
+                closeAfterFlush();
             }
         } else if (decoder.isEnded()) {
             endBody(decoder.trailers());
@@ -416,6 +429,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     /** A head in place of the one that was refused: nothing in it. */
     public RequestHead refusedHead() {
         request.clear();
+        // An answer to HEAD has no body, whatever else is wrong with it (RFC 9110 §9.3.2).
+        request.setRequestLine(parser.method(), request.minorVersion(), 0, 0, -1);
         return request;
     }
 
@@ -443,12 +458,16 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     @Override
     public void head(ResponseHead head, RequestHead request) {
-        responseBegun = true;
         responseLength = head.bodyLength();
         boolean bodyLengthUnknown = responseLength < 0;
         responseChunked = bodyLengthUnknown && request.minorVersion() > 0;
-        // A client that still waits for 100 may send its body or not: what comes next on the connection could be either.
-        if ((bodyLengthUnknown && !responseChunked) || continueOwed) {
+        if (bodyLengthUnknown && !responseChunked) {
+            // Until all of it is written, the connection must not end as if it were whole, whoever ends it.
+            endsWithConnection = true;
+            linger(0);
+            closeAfterResponse = true;
+        } else if (continueOwed) {
+            // A client that still waits for 100 may send its body or not: what comes next on the connection could be either.
             closeAfterResponse = true;
         }
         HeadWriter.Persistence persistence = closeAfterResponse ? HeadWriter.Persistence.CLOSE
@@ -512,14 +531,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     @Override
     public void cut() {
         // RFC 9112 §8: without the last chunk or the announced length the client sees that the message is incomplete. A body that ends with
-        // the connection has only a reset to tell it by.
-        if (responseBegun && responseLength < 0 && !responseChunked) {
-            context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-        }
-        // A head that was counted as sent is sent: a client that sees nothing at all may take the request for one that
-        // was never served.
-        out.flush();
-        close();
+        // the connection has only a reset to tell it by. What was counted as sent is sent before, earlier answers too.
+        resetAfterResponse = endsWithConnection;
+        closeAfterResponse = true;
     }
 
     /**
@@ -572,24 +586,35 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         boolean nothingUnread = reading == Reading.WAIT && held.isEmpty();
         discard();
         out.flush();
-        ChannelHandlerContext ctx = context;
-        if (inputEnded || (nothingUnread && !request.keepAlive())) {
-            ctx.write(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-            ctx.flush();
-            return;
-        }
-        // The client is given time to close only from when it has been given everything.
-        ctx.write(Unpooled.EMPTY_BUFFER).addListener(_ -> {
-            if (ctx.channel() instanceof DuplexChannel duplex && ctx.channel().isActive()) {
-                duplex.shutdownOutput();
-            }
-            if (!closed) {
-                events.onClosing();
-            }
-        });
-        ctx.flush();
+        boolean closes = resetAfterResponse || inputEnded || (nothingUnread && !request.keepAlive());
+        context.write(Unpooled.EMPTY_BUFFER).addListener(_ -> responseWritten(closes));
+        context.flush();
         if (pendingBytes() > 0) {
             events.onBacklog();
+        }
+    }
+
+    /** The client is given time to close only from when it has been given everything. */
+    private void responseWritten(boolean closes) {
+        if (endsWithConnection && !resetAfterResponse) {
+            linger(-1);
+        }
+        if (closes) {
+            context.close();
+            return;
+        }
+        if (context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+            duplex.shutdownOutput();
+        }
+        if (!closed) {
+            events.onClosing();
+        }
+    }
+
+    /** Says how the connection ends when it is closed: 0 is with a reset, -1 in order. */
+    private void linger(int seconds) {
+        if (context.channel().isActive()) {
+            context.channel().config().setOption(ChannelOption.SO_LINGER, seconds);
         }
     }
 
@@ -621,6 +646,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.log(Level.ERROR, "Internal error on the connection of a client", cause);
+        }
         close();
     }
 

@@ -93,6 +93,11 @@ public final class RequestParser extends HeadParser {
         return isInFields() || (state == State.METHOD ? position > partStart : state != State.EMPTY_LINE);
     }
 
+    /** The method of the head that is being read; GET as long as it is not known. */
+    Method method() {
+        return state.compareTo(State.METHOD) > 0 ? method : Method.GET;
+    }
+
     /**
      * Reads on in a head. The head is cleared at its first byte, and must be the same one until it is whole.
      *
@@ -316,7 +321,11 @@ public final class RequestParser extends HeadParser {
         if (!finishHost(head, headers) || !readFraming(headers, minorVersion)) {
             return false;
         }
-        int expect = minorVersion == 1 ? headers.find(HeaderName.EXPECT, 0) : -1;
+        if (minorVersion == 0) {
+            // To be ignored (RFC 9110 §10.1.1), also by the endpoint, which gets the request as one of HTTP/1.1.
+            headers.remove(HeaderName.EXPECT);
+        }
+        int expect = headers.find(HeaderName.EXPECT, 0);
         if (expect >= 0
                 && (!isValue(headers, expect, CONTINUE) || headers.find(HeaderName.EXPECT, expect + 1) >= 0)) {
             return refuse(HeadFault.EXPECTATION);

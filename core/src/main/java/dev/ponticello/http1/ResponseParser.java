@@ -1,6 +1,7 @@
 package dev.ponticello.http1;
 
 import dev.ponticello.http.BodyLength;
+import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.Method;
 import dev.ponticello.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
@@ -124,6 +125,9 @@ public final class ResponseParser extends HeadParser {
         boolean neverHasBody = status < 200 || status == 204;
         if (neverHasBody && bodyLength != 0 && bodyLength != BodyLength.UNTIL_CLOSE) {
             return refuse(HeadFault.BODY_FORBIDDEN);
+        }
+        if (neverHasBody && bodyLength == 0) {
+            head.headers().remove(HeaderName.CONTENT_LENGTH); // RFC 9110 §8.6
         }
         head.setStatus(status);
         if (neverHasBody || status == 304 || requestMethod.equals(Method.HEAD)) {

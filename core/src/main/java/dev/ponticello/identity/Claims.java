@@ -3,10 +3,16 @@ package dev.ponticello.identity;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The claims of a token by their names (RFC 7519 §4). Immutable, shared by all loops. */
 public final class Claims {
+    /** What a map takes for a member. */
+    private static final int BYTES_OF_A_MEMBER = 24;
+    /** What a text takes beside its characters. */
+    private static final int BYTES_OF_A_TEXT = 56;
+
     private final Map<String, Claim> byName;
 
     /** Takes the map as its own. */
@@ -60,9 +66,31 @@ public final class Claims {
         return Set.copyOf(byName.keySet());
     }
 
+    /** About how many bytes of memory they take; their names are shared by all tokens. */
+    int memoryBytes() {
+        int bytes = 0;
+        for (Claim claim : byName.values()) {
+            bytes += BYTES_OF_A_MEMBER + memoryBytes(claim);
+        }
+        return bytes;
+    }
+
+    private static int memoryBytes(Claim claim) {
+        return switch (claim) {
+            case Claim.Text text -> memoryBytes(text.value());
+            case Claim.Numeral numeral -> memoryBytes(numeral.written());
+            case Claim.Texts list -> list.values().stream().mapToInt(Claims::memoryBytes).sum();
+            case Claim.Plain _ -> 0;
+        };
+    }
+
+    private static int memoryBytes(String text) {
+        return BYTES_OF_A_TEXT + text.length();
+    }
+
     /** Tells the names alone: what claims hold about people stays out of logs. */
     @Override
     public String toString() {
-        return "Claims" + byName.keySet();
+        return "Claims" + new TreeSet<>(byName.keySet());
     }
 }

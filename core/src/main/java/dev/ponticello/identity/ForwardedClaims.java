@@ -84,6 +84,16 @@ public final class ForwardedClaims {
         return new Values(names.toArray(HeaderName[]::new), values.toArray(byte[][]::new));
     }
 
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ForwardedClaims forwarded && targets.equals(forwarded.targets);
+    }
+
+    @Override
+    public int hashCode() {
+        return targets.hashCode();
+    }
+
     private static boolean fitsIntoList(String text) {
         return text.indexOf(',') < 0 && isFieldText(text);
     }
@@ -110,6 +120,14 @@ public final class ForwardedClaims {
         private Values(HeaderName[] names, byte[][] values) {
             this.names = names;
             this.values = values;
+        }
+
+        int memoryBytes() {
+            int bytes = 0;
+            for (byte[] value : values) {
+                bytes += 24 + value.length;
+            }
+            return bytes;
         }
 
         void addTo(Headers headers) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable, shared by all loops: each use works on a clone of a prepared {@link Mac} that nothing ever updates.
  * Cloning costs half of {@code Mac.getInstance}, which searches the providers and prepares the key each time.
  */
-public final class HmacSecret implements VerificationKeys {
+public final class HmacSecret implements VerificationKey {
+    private final SecretKeySpec secret;
     private final int length;
     /** Without the algorithms that the secret is too short for. */
     private final Map<JwsAlgorithm, Mac> prepared = new EnumMap<>(JwsAlgorithm.class);
@@ -33,10 +34,11 @@ public final class HmacSecret implements VerificationKeys {
         if (tooShort != null) {
             throw new IllegalArgumentException(tooShort);
         }
+        this.secret = new SecretKeySpec(secret, "HMAC");
         this.length = secret.length;
         for (JwsAlgorithm algorithm : JwsAlgorithm.values()) {
             if (problem(algorithm, secret) == null) {
-                prepared.put(algorithm, prepare(algorithm, secret));
+                prepared.put(algorithm, prepare(algorithm, this.secret));
             }
         }
     }
@@ -47,15 +49,18 @@ public final class HmacSecret implements VerificationKeys {
     }
 
     private static @Nullable String problem(JwsAlgorithm algorithm, int length) {
+        if (algorithm.family() != JwsAlgorithm.Family.HMAC) {
+            return "secret: not for " + algorithm + " (expected: " + algorithm.key() + ")";
+        }
         return length >= algorithm.hashBytes()
                 ? null
                 : "secret: " + length + " bytes (expected: >= " + algorithm.hashBytes() + " for " + algorithm + ")";
     }
 
-    private static Mac prepare(JwsAlgorithm algorithm, byte[] secret) {
+    private static Mac prepare(JwsAlgorithm algorithm, SecretKeySpec secret) {
         try {
-            Mac mac = Mac.getInstance(algorithm.mac());
-            mac.init(new SecretKeySpec(secret, algorithm.mac()));
+            Mac mac = Mac.getInstance(algorithm.jdkName());
+            mac.init(secret);
             return mac;
         } catch (GeneralSecurityException e) {
             // Every Java runtime has HMAC with SHA-2, and an HMAC key may be any bytes.
@@ -63,14 +68,20 @@ public final class HmacSecret implements VerificationKeys {
         }
     }
 
-    @Override
-    public @Nullable String problem(JwsAlgorithm algorithm) {
+    /** Why this secret cannot be used with the algorithm; null if it can. */
+    @Nullable
+    String problem(JwsAlgorithm algorithm) {
         return problem(algorithm, length);
     }
 
     @Override
-    public boolean verify(JwsAlgorithm algorithm, @Nullable String keyId, byte[] bytes, int from, int to,
-            byte[] signature) {
+    public boolean fits(JwsAlgorithm algorithm) {
+        return prepared.containsKey(algorithm);
+    }
+
+    /** Takes the same time for every wrong signature of one length. */
+    @Override
+    public boolean verify(JwsAlgorithm algorithm, byte[] bytes, int from, int to, byte[] signature) {
         return MessageDigest.isEqual(sign(algorithm, bytes, from, to), signature);
     }
 
@@ -89,13 +100,23 @@ public final class HmacSecret implements VerificationKeys {
             own.update(bytes, from, to - from);
             return own.doFinal();
         } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException("a provider whose " + algorithm.mac() + " cannot be cloned", e);
+            throw new IllegalStateException("a provider whose " + algorithm.jdkName() + " cannot be cloned", e);
         }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof HmacSecret hmac && secret.equals(hmac.secret);
+    }
+
+    @Override
+    public int hashCode() {
+        return secret.hashCode();
     }
 
     /** Tells the length alone: secrets stay out of logs. */
     @Override
     public String toString() {
-        return "HmacSecret[" + length + " bytes]";
+        return "a secret of " + length + " bytes";
     }
 }

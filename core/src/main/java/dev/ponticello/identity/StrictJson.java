@@ -33,19 +33,33 @@ public final class StrictJson {
     private static final int MAX_NUMBER_CHARS = 128;
 
     // Names are not kept for later parsers: they come from whoever sends a token.
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_NESTING)
-                    .maxNumberLength(MAX_NUMBER_CHARS)
-                    .build())
-            .build();
+    private static final JsonFactory FACTORY = factory(false);
+    private static final JsonFactory OF_ISSUERS = factory(true);
 
     private StrictJson() {}
 
+    private static JsonFactory factory(boolean keepsNames) {
+        return JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .configure(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES, keepsNames)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_NESTING)
+                        .maxNumberLength(MAX_NUMBER_CHARS)
+                        .build())
+                .build();
+    }
+
     /** The members of the object, or null if the bytes are anything else. */
     public static @Nullable Claims read(byte[] utf8) {
+        return read(FACTORY, utf8);
+    }
+
+    /** The same for what a known issuer has signed: names are shared with what was read before, up to 12,000. */
+    static @Nullable Claims readSigned(byte[] utf8) {
+        return read(OF_ISSUERS, utf8);
+    }
+
+    private static @Nullable Claims read(JsonFactory factory, byte[] utf8) {
         // Decoded here, because the parser would guess UTF-16 and UTF-32, skip a byte
         // order mark and let wrong UTF-8 through.
         CharBuffer chars = CharBuffer.allocate(utf8.length);
@@ -53,18 +67,29 @@ public final class StrictJson {
             return null;
         }
         chars.flip();
-        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), chars.array(), 0, chars.remaining())) {
+        try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), chars.array(), 0, chars.remaining())) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return null;
             }
-            Map<String, Claim> members = new HashMap<>();
-            for (String name = parser.nextName(); name != null; name = parser.nextName()) {
-                members.put(name, value(parser));
-            }
-            return parser.nextToken() == null ? new Claims(members) : null;
+            Claims object = object(parser);
+            return parser.nextToken() == null ? object : null;
         } catch (JacksonException e) {
             return null;
         }
+    }
+
+    /** A parser as strict as {@link #read}, for JSON of another shape; it throws {@link JacksonException}. */
+    static JsonParser parser(String json) {
+        return FACTORY.createParser(ObjectReadContext.empty(), json);
+    }
+
+    /** The members of the object that the parser has just entered; it stands at the end of the object then. */
+    static Claims object(JsonParser parser) {
+        Map<String, Claim> members = new HashMap<>();
+        for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+            members.put(name, value(parser));
+        }
+        return new Claims(Map.copyOf(members));
     }
 
     private static Claim value(JsonParser parser) {

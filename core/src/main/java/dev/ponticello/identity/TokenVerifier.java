@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -22,20 +21,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing of the claims is read before the signature is found good, and of the header only {@code alg},
  * {@code kid} and {@code crit} count: keys that a token brings itself ({@code jwk}, {@code jku}, {@code x5c},
- * {@code x5u}) are never looked at, nor is {@code typ}.
+ * {@code x5u}) are never looked at, nor is {@code typ}. Which keys are tried says {@link KeySet}.
  *
  * <p>A JOSE library's parser and verifier would add nothing here: they are lenient (padding, unused bits, an empty
  * {@code crit}, {@code exp: null}), so every check had to be made around them, and the JSON read twice.
  *
  * <p>Good tokens are kept by their exact bytes, also expired ones until they are evicted; {@code exp} and {@code nbf}
- * are checked at every use. An entry is found without a copy or an allocation.
+ * are checked at every use. An entry is found without a copy or an allocation, in the same time however many there are.
+ * Bad tokens are not kept, so a flood of them evicts nothing; each costs the loop a verification, see
+ * {@code docs/config.md} for how much that is.
  *
  * <table>
  * <caption>Limits</caption>
  * <tr><th>what</th><th>bound</th><th>default</th></tr>
  * <tr><td>bytes of a token</td><td>16 KiB; longer ones are refused before any work</td><td></td></tr>
  * <tr><td>leeway</td><td>0 s to 1 d</td><td>0 s</td></tr>
- * <tr><td>cached tokens; one counts once for each 4 KiB that it has begun</td><td>from 0 on</td><td>10,000</td></tr>
+ * <tr><td>memory of cached tokens, as estimated from their contents</td><td>from 0 on</td><td>64 MiB: 20,000 tokens of
+ * 1 KiB with twenty claims, more of smaller ones</td></tr>
  * <tr><td>nesting of JSON</td><td>64</td><td></td></tr>
  * <tr><td>bytes of a forwarded claim</td><td>4 KiB</td><td></td></tr>
  * </table>
@@ -47,31 +49,24 @@ public final class TokenVerifier {
     /** The longest token that is looked at, in bytes. */
     public static final int MAX_TOKEN_BYTES = 16 * 1024;
 
-    private static final int BYTES_OF_A_CACHE_UNIT = 4096;
+    private static final long CACHE_BYTES = 64L << 20;
     private static final Duration MAX_LEEWAY = Duration.ofDays(1);
 
-    private final VerificationKeys keys;
-    private final Set<JwsAlgorithm> algorithms;
-    private final @Nullable String issuer;
-    private final @Nullable String audience;
-    private final long leewayMillis;
-    private final List<String> requiredClaims;
-    private final ForwardedClaims forwardedClaims;
+    private final Rules rules;
     private final TailHash hash;
     private final Cache<TokenProbe, VerifiedToken> cache;
 
+    /** All that a verification hangs on beside the token and the time. */
+    private record Rules(KeySet keys, Set<JwsAlgorithm> algorithms, @Nullable String issuer, @Nullable String audience,
+            long leewayMillis, Set<String> requiredClaims, ForwardedClaims forwardedClaims) {}
+
     private TokenVerifier(Builder builder) {
-        this.keys = builder.keys;
-        this.algorithms = builder.algorithms;
-        this.issuer = builder.issuer;
-        this.audience = builder.audience;
-        this.leewayMillis = builder.leeway.toMillis();
-        this.requiredClaims = builder.requiredClaims;
-        this.forwardedClaims = builder.forwardedClaims;
+        this.rules = new Rules(builder.keys, builder.algorithms, builder.issuer, builder.audience,
+                builder.leeway.toMillis(), builder.requiredClaims, builder.forwardedClaims);
         this.hash = new TailHash(builder.chance);
         this.cache = Caffeine.newBuilder()
-                .maximumWeight(builder.cacheSize)
-                .weigher((TokenProbe token, VerifiedToken _) -> 1 + (token.length() - 1) / BYTES_OF_A_CACHE_UNIT)
+                .maximumWeight(builder.cacheBytes)
+                .weigher((TokenProbe bytes, VerifiedToken token) -> bytes.length() + token.memoryBytes())
                 .executor(Runnable::run)
                 .build();
     }
@@ -82,7 +77,7 @@ public final class TokenVerifier {
      * @param chance where tokens stand in the cache hangs on it; clients must not be able to foretell it
      * @throws IllegalArgumentException if no algorithm is given, or one that no key is fit for
      */
-    public static Builder builder(VerificationKeys keys, Collection<JwsAlgorithm> algorithms,
+    public static Builder builder(KeySet keys, Collection<JwsAlgorithm> algorithms,
             RandomGenerator chance) {
         return new Builder(keys, algorithms, chance);
     }
@@ -117,6 +112,15 @@ public final class TokenVerifier {
         }
     }
 
+    /**
+     * Whether the other says the same of every token at every time, so that one can go on in the place of the other and
+     * keep its cache: same keys, algorithms, issuer, audience, leeway, required and forwarded claims. Costs a comparison
+     * of the settings, whatever is cached.
+     */
+    public boolean hasSameRulesAs(TokenVerifier other) {
+        return rules.equals(other.rules);
+    }
+
     /** How many tokens are cached, after all that is too much has been evicted. */
     long cachedTokens() {
         cache.cleanUp();
@@ -129,14 +133,15 @@ public final class TokenVerifier {
         if (claimsEnd >= to) {
             return TokenFault.MALFORMED;
         }
-        Claims header = readObject(bytes, from, headerEnd);
+        byte[] headerJson = Base64Url.decode(bytes, from, headerEnd);
+        Claims header = headerJson == null ? null : StrictJson.read(headerJson);
         byte[] signature = Base64Url.decode(bytes, claimsEnd + 1, to);
         if (header == null || signature == null) {
             return TokenFault.MALFORMED;
         }
         String name = header.string("alg");
         JwsAlgorithm algorithm = name == null ? null : JwsAlgorithm.named(name);
-        if (algorithm == null || !algorithms.contains(algorithm)) {
+        if (algorithm == null || !rules.algorithms.contains(algorithm)) {
             return TokenFault.ALGORITHM;
         }
         if (header.get("crit") != null) {
@@ -146,10 +151,11 @@ public final class TokenVerifier {
         if (keyId == null && header.get("kid") != null) {
             return TokenFault.MALFORMED;
         }
-        if (!keys.verify(algorithm, keyId, bytes, from, claimsEnd, signature)) {
+        if (!rules.keys.verify(algorithm, keyId, bytes, from, claimsEnd, signature)) {
             return TokenFault.SIGNATURE;
         }
-        Claims claims = readObject(bytes, headerEnd + 1, claimsEnd);
+        byte[] json = Base64Url.decode(bytes, headerEnd + 1, claimsEnd);
+        Claims claims = json == null ? null : StrictJson.readSigned(json);
         return claims == null ? TokenFault.MALFORMED : check(claims);
     }
 
@@ -167,21 +173,21 @@ public final class TokenVerifier {
                 || (iat != null && NumericDate.millis(iat) == NumericDate.NOT_A_DATE)) {
             return TokenFault.DATE;
         }
-        if (issuer != null && !issuer.equals(claims.string("iss"))) {
+        if (rules.issuer != null && !rules.issuer.equals(claims.string("iss"))) {
             return TokenFault.ISSUER;
         }
-        if (audience != null && !isFor(audience, claims.get("aud"))) {
+        if (rules.audience != null && !isFor(rules.audience, claims.get("aud"))) {
             return TokenFault.AUDIENCE;
         }
-        for (String required : requiredClaims) {
+        for (String required : rules.requiredClaims) {
             if (!claims.has(required)) {
                 return TokenFault.MISSING_CLAIM;
             }
         }
-        ForwardedClaims.Values forwarded = forwardedClaims.valuesFor(claims);
+        ForwardedClaims.Values forwarded = rules.forwardedClaims.valuesFor(claims);
         return forwarded == null
                 ? TokenFault.FORWARDED_CLAIM
-                : new VerifiedToken(claims, forwarded, nbfMillis - leewayMillis, expMillis + leewayMillis);
+                : new VerifiedToken(claims, forwarded, nbfMillis - rules.leewayMillis, expMillis + rules.leewayMillis);
     }
 
     private static boolean isFor(String audience, @Nullable Claim aud) {
@@ -190,11 +196,6 @@ public final class TokenVerifier {
             case Claim.Texts list -> list.values().contains(audience);
             case null, default -> false;
         };
-    }
-
-    private static @Nullable Claims readObject(byte[] bytes, int from, int to) {
-        byte[] json = Base64Url.decode(bytes, from, to);
-        return json == null ? null : StrictJson.read(json);
     }
 
     /** Where the next dot stands, or the end or beyond. */
@@ -208,24 +209,24 @@ public final class TokenVerifier {
 
     /** What a verifier checks beside the signature. Every setting is optional. */
     public static final class Builder {
-        private final VerificationKeys keys;
+        private final KeySet keys;
         private final Set<JwsAlgorithm> algorithms;
         private final RandomGenerator chance;
         private @Nullable String issuer;
         private @Nullable String audience;
         private Duration leeway = Duration.ZERO;
-        private List<String> requiredClaims = List.of();
+        private Set<String> requiredClaims = Set.of();
         private ForwardedClaims forwardedClaims = ForwardedClaims.NONE;
-        private int cacheSize = 10_000;
+        private long cacheBytes = CACHE_BYTES;
 
-        private Builder(VerificationKeys keys, Collection<JwsAlgorithm> algorithms, RandomGenerator chance) {
+        private Builder(KeySet keys, Collection<JwsAlgorithm> algorithms, RandomGenerator chance) {
             if (algorithms.isEmpty()) {
                 throw new IllegalArgumentException("algorithms: none (expected: at least one)");
             }
             for (JwsAlgorithm algorithm : algorithms) {
-                String problem = keys.problem(algorithm);
-                if (problem != null) {
-                    throw new IllegalArgumentException(problem);
+                if (!keys.hasKeyFor(algorithm)) {
+                    throw new IllegalArgumentException(
+                            "keys: none for " + algorithm + " (expected: " + algorithm.key() + ")");
                 }
             }
             this.keys = keys;
@@ -260,7 +261,7 @@ public final class TokenVerifier {
 
         /** These claims must be there and not null. */
         public Builder requiredClaims(Collection<String> names) {
-            this.requiredClaims = List.copyOf(names);
+            this.requiredClaims = Set.copyOf(names);
             return this;
         }
 
@@ -271,15 +272,15 @@ public final class TokenVerifier {
         }
 
         /**
-         * How many tokens are cached; 0 caches none.
+         * How much memory the cached tokens may take; 0 caches none.
          *
          * @throws IllegalArgumentException if it is negative
          */
-        public Builder cacheSize(int tokens) {
-            if (tokens < 0) {
-                throw new IllegalArgumentException("cache size: " + tokens + " (expected: >= 0)");
+        public Builder cacheBytes(long bytes) {
+            if (bytes < 0) {
+                throw new IllegalArgumentException("cache bytes: " + bytes + " (expected: >= 0)");
             }
-            this.cacheSize = tokens;
+            this.cacheBytes = bytes;
             return this;
         }
 

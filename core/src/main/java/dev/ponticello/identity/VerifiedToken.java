@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * speak against it. Immutable, shared by all loops.
  */
 public final class VerifiedToken implements Verification {
+    /** What the cache, its key and this object take beside their contents. */
+    private static final int BYTES_OF_AN_ENTRY = 256;
+
     private final Claims claims;
     private final ForwardedClaims.Values forwarded;
     private final long validFromMillis;
@@ -36,6 +39,11 @@ public final class VerifiedToken implements Verification {
      */
     public void addForwardedTo(Headers headers) {
         forwarded.addTo(headers);
+    }
+
+    /** About how many bytes of memory it takes as a value of the cache. */
+    int memoryBytes() {
+        return BYTES_OF_AN_ENTRY + claims.memoryBytes() + forwarded.memoryBytes();
     }
 
     /** What the time says against the token, or null. */

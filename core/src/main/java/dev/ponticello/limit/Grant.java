@@ -9,11 +9,9 @@ package dev.ponticello.limit;
 public final class Grant {
     private boolean granted;
     private boolean shared;
-    private int limit;
     private int remaining;
     private long resetMillis;
-    private int windowSeconds;
-    private int retryAfterSeconds;
+    private long waitMillis;
 
     /** Makes an empty grant, which grants nothing. */
     public Grant() {}
@@ -31,42 +29,34 @@ public final class Grant {
         return shared;
     }
 
-    /** The quota: how many permits a key has in a window, at least 1. */
-    public int limit() {
-        return limit;
-    }
-
     /** How many permits the key has left after this one, 0 when refused. */
     public int remaining() {
         return remaining;
     }
 
-    /** When the quota is whole again, in milliseconds since 1970. */
+    /** When the quota is whole again if the key asks for nothing more, in milliseconds since 1970. */
     public long resetMillis() {
         return resetMillis;
     }
 
-    /** The length of the window in seconds, at least 1. */
-    public int windowSeconds() {
-        return windowSeconds;
-    }
-
     /**
-     * How many seconds from the asking until the key surely has a permit again, rounded up, from 1 to the length of the
-     * window; for {@code Retry-After} (RFC 9110 §10.2.3), which knows no fractions.
+     * How many milliseconds from the asking until the key has a permit more than now if it asks for nothing more, rounded
+     * up, at least 1.
      */
-    public int retryAfterSeconds() {
-        return retryAfterSeconds;
+    public long waitMillis() {
+        return waitMillis;
     }
 
-    void set(boolean granted, boolean shared, int limit, int remaining, long resetMillis, int windowSeconds,
-            int retryAfterSeconds) {
+    /** The same in seconds, rounded up; for {@code Retry-After} (RFC 9110 §10.2.3), which knows no fractions. */
+    public int retryAfterSeconds() {
+        return (int) Math.ceilDiv(waitMillis, 1000L);
+    }
+
+    void set(boolean granted, boolean shared, int remaining, long resetMillis, long waitMillis) {
         this.granted = granted;
         this.shared = shared;
-        this.limit = limit;
         this.remaining = remaining;
         this.resetMillis = resetMillis;
-        this.windowSeconds = windowSeconds;
-        this.retryAfterSeconds = retryAfterSeconds;
+        this.waitMillis = waitMillis;
     }
 }

@@ -26,7 +26,7 @@ public final class KeyHash {
 
     /** The fingerprint of 8 bytes, the lowest first. */
     public long hash(long value) {
-        return sip(null, 0, Long.BYTES, value, 0);
+        return sip(null, null, 0, Long.BYTES, value, 0);
     }
 
     /**
@@ -34,7 +34,7 @@ public final class KeyHash {
      * fingerprints that make one key.
      */
     public long hash(long first, long second) {
-        return sip(null, 0, 2 * Long.BYTES, first, second);
+        return sip(null, null, 0, 2 * Long.BYTES, first, second);
     }
 
     /**
@@ -44,11 +44,16 @@ public final class KeyHash {
      */
     public long hash(byte[] bytes, int from, int to) {
         Objects.checkFromToIndex(from, to, bytes.length);
-        return sip(bytes, from, to - from, 0, 0);
+        return sip(bytes, null, from, to - from, 0, 0);
     }
 
-    /** Hashes {@code length} bytes: those of the array, or without one, those of the two words. */
-    private long sip(byte @Nullable [] bytes, int from, int length, long first, long second) {
+    /** The fingerprint of a text: of the two bytes of each of its characters, the lower first. */
+    public long hash(String text) {
+        return sip(null, text, 0, 2 * text.length(), 0, 0);
+    }
+
+    /** Hashes {@code length} bytes: those of the array, of the text, or without either, those of the two words. */
+    private long sip(byte @Nullable [] bytes, @Nullable String text, int from, int length, long first, long second) {
         long v0 = secret0 ^ 0x736f6d6570736575L;
         long v1 = secret1 ^ 0x646f72616e646f6dL;
         long v2 = secret0 ^ 0x6c7967656e657261L;
@@ -65,8 +70,15 @@ public final class KeyHash {
                 for (int at = words << 3; bytes != null && at < length; at++) {
                     word |= (bytes[from + at] & 0xffL) << ((at & 7) << 3);
                 }
+                for (int at = words << 2; text != null && at < text.length(); at++) {
+                    word |= (long) text.charAt(at) << ((at & 3) << 4);
+                }
             } else if (bytes != null) {
                 word = (long) LONG.get(bytes, from + (i << 3));
+            } else if (text != null) {
+                int at = i << 2;
+                word = text.charAt(at) | (long) text.charAt(at + 1) << 16 | (long) text.charAt(at + 2) << 32
+                        | (long) text.charAt(at + 3) << 48;
             } else {
                 word = i == 0 ? first : second;
             }

@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * Holds one number for each key, for a bounded number of keys, in constant time.
  *
  * <p>A key's number only ever grows, and tells its own age: below {@code fresh} it is out of date and starts anew;
- * below {@code idle}, its key has been away for so long that the place may be given to another. A key that keeps coming
- * keeps its place. When {@code maxKeys} keys have places and none that is looked at is idle, every further key shares
- * one cell with all others like it. So whoever comes with a million keys takes nothing from those who were there
- * before, and costs no more memory than the slots and a cell for each.
+ * below {@code idle}, its key has been away for so long that the place may be given to another; from {@code end} on, it
+ * is the asker that is out of date. A key that keeps coming keeps its place. When {@code maxKeys} keys have places and
+ * none that is looked at is idle, every further key shares one cell with all others like it. So whoever comes with a
+ * million keys takes nothing from those who were there before, and costs no more memory than the slots and a cell for
+ * each.
  *
  * <table>
  * <caption>Bounds</caption>
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>slots of the large array</td><td>twice {@code maxKeys}, a power of two; made when first needed</td></tr>
  * <tr><td>slots looked at for a key</td><td>8 in the small array if there can be a large one, 32 in the last</td></tr>
  * <tr><td>slots looked at to make room</td><td>32, each time where the last time ended</td></tr>
- * <tr><td>memory</td><td>4 bytes for a slot, 32 for the cell in it</td></tr>
+ * <tr><td>memory</td><td>4 bytes for a slot, 40 for the cell in it</td></tr>
  * </table>
  *
  * <p>Thread rule: shared by any threads; lock-free, as a step that fails does so because another thread has got on. The
@@ -37,16 +38,19 @@ import org.jspecify.annotations.Nullable;
  *                                                     └───── its key has moved ──────┘
  * </pre>
  *
- * <p>Why a key never starts twice from the same {@code fresh}: all threads look at the slots of a key in the same
- * order, and start its number only in the first slot that is free for it. Free is an empty slot, a cell that is idle,
- * and the key's own cell if it is out of date; dead or not makes no difference, as a dead cell keeps its last number.
- * A slot is never empty again, numbers change by compare-and-set only, and what follows in a slot has a higher number.
- * So, seen with one {@code fresh} and {@code idle}, free slots get taken and taken ones stay so, whatever other threads
- * see: two threads that start the same key aim at the same slot, and the one that loses looks again and finds the
- * other's cell. A thread that comes upon a number of a later {@code fresh} stops and asks for the new one, so it cannot
- * miss a cell that was there and has gone.
+ * <p>Why a key never starts twice from the same {@code fresh}, where all numbers of a later one are beyond the
+ * {@code end} of the earlier: all threads look at the slots of a key in the same order, and start its number only in the
+ * first slot that is free for it. Free is an empty slot, a cell that is idle, and the key's own cell if it is out of
+ * date; dead or not makes no difference, as a dead cell keeps its last number. A slot is never empty again, numbers
+ * change by compare-and-set only, and what follows in a slot has a higher number. So, seen with one {@code fresh} and
+ * {@code idle}, free slots get taken and taken ones stay so, whatever other threads see: two threads that start the same
+ * key aim at the same slot, and the one that loses looks again and finds the other's cell. A thread that comes upon a
+ * number of a later {@code fresh} stops and asks for the new one, so it cannot miss a cell that was there and has gone.
+ *
+ * <p>Where numbers of one {@code fresh} and the next overlap, as where they are times, a key that starts anew just as
+ * {@code fresh} changes may start once more for each thread that has not seen the change yet.
  */
-final class KeyTable {
+class KeyTable {
     private static final int LEAST_SLOTS = 32;
     private static final int SMALL_SLOTS = 1024;
     private static final int SMALL_PROBES = 8;
@@ -83,16 +87,15 @@ final class KeyTable {
      *
      * @param key any number
      * @param fresh the number that the cell has at least, not negative: a lower one is raised to it
-     * @param idle the number below which another key's cell may be given to this one, lower than {@code fresh}
-     * @return the key's own cell, or the {@linkplain #isShared shared} one; or null if {@code fresh} is out of date,
-     * which
-     *         shows in a number that is as far above it as {@code idle} is below
+     * @param idle the number below which another key's cell may be given to this one, at most {@code fresh}
+     * @param end the number from which on a cell says that {@code fresh} is out of date, above {@code fresh}
+     * @return the key's own cell, or the {@linkplain #isShared shared} one; or null if {@code fresh} is out of date
      */
     @Nullable
-    Cell find(long key, long fresh, long idle) {
+    Cell find(long key, long fresh, long idle, long end) {
         long hash = spread(key);
         while (true) {
-            Cell cell = tryFind(key, hash, fresh, idle);
+            Cell cell = tryFind(key, hash, fresh, idle, end);
             if (cell != RETRY) {
                 return cell;
             }
@@ -110,7 +113,7 @@ final class KeyTable {
     }
 
     /** One look at the slots of a key; {@link #RETRY} if another thread was faster at the one that this key needs. */
-    private @Nullable Cell tryFind(long key, long hash, long fresh, long idle) {
+    private @Nullable Cell tryFind(long key, long hash, long fresh, long idle, long end) {
         int freeSlot = NOWHERE;
         Cell free = null;
         long freeNumber = 0;
@@ -128,7 +131,7 @@ final class KeyTable {
             boolean dead = number < 0;
             long last = dead ? ~number : number;
             boolean own = cell.key == key;
-            if (last - fresh >= fresh - idle || (own && dead && last >= fresh)) {
+            if (last >= end || (own && dead && last >= fresh)) {
                 return null;
             }
             if (own && last >= fresh) {
@@ -145,7 +148,7 @@ final class KeyTable {
             }
         }
         if (freeSlot == NOWHERE) {
-            return share(fresh, idle);
+            return share(fresh, end);
         }
         if (free != null && free == old) {
             return free.change(freeNumber, fresh) ? free : RETRY;
@@ -159,7 +162,7 @@ final class KeyTable {
             // A key that moves to an earlier slot gives its old place back below.
             size.getAndIncrement();
         } else if (!reserve(idle)) {
-            return share(fresh, idle);
+            return share(fresh, end);
         }
         Cell cell = new Cell(key, fresh);
         if (!swap(freeSlot, free, cell)) {
@@ -172,12 +175,12 @@ final class KeyTable {
         return cell;
     }
 
-    private @Nullable Cell share(long fresh, long idle) {
+    private @Nullable Cell share(long fresh, long end) {
         long number;
         do {
             number = shared.number;
         } while (number < fresh && !shared.change(number, fresh));
-        return number - fresh < fresh - idle ? shared : null;
+        return number < end ? shared : null;
     }
 
     /** Takes one of the {@link #maxKeys} places in the count, if need be that of an idle cell. */
@@ -218,7 +221,9 @@ final class KeyTable {
                 : small.length() + (high + (probe - smallProbes) * (low | 1) & largeSlots - 1);
     }
 
-    private @Nullable Cell get(int slot) {
+    /** What stands in a slot; a test counts how often it is asked. */
+    @Nullable
+    Cell get(int slot) {
         if (slot < small.length()) {
             return small.getAcquire(slot);
         }
@@ -245,13 +250,18 @@ final class KeyTable {
         return mixed ^ mixed >>> 31;
     }
 
-    /** A key and its number; that of a dead cell is its last one, inverted. */
+    /**
+     * A key and its number; that of a dead cell is its last one, inverted. Beside it there is room for a number of an
+     * earlier time, which the table never looks at.
+     */
     static final class Cell {
         private static final VarHandle NUMBER;
+        private static final VarHandle PREVIOUS;
 
         static {
             try {
                 NUMBER = MethodHandles.lookup().findVarHandle(Cell.class, "number", long.class);
+                PREVIOUS = MethodHandles.lookup().findVarHandle(Cell.class, "previous", long.class);
             } catch (ReflectiveOperationException e) {
                 throw new ExceptionInInitializerError(e);
             }
@@ -259,6 +269,7 @@ final class KeyTable {
 
         private final long key;
         private volatile long number;
+        private volatile long previous;
 
         private Cell(long key, long number) {
             this.key = key;
@@ -273,6 +284,22 @@ final class KeyTable {
         /** Changes the number to a higher one, unless another thread did it first. */
         boolean change(long from, long to) {
             return NUMBER.compareAndSet(this, from, to);
+        }
+
+        /** The highest number that was kept, 0 if none was. */
+        long previous() {
+            return previous;
+        }
+
+        /**
+         * Changes the number to a higher one and keeps the old one as {@link #previous}, unless another thread did it
+         * first. Whoever sees the new number sees the old one kept.
+         */
+        void turn(long from, long to) {
+            for (long kept = previous; kept < from; kept = previous) {
+                PREVIOUS.compareAndSet(this, kept, from);
+            }
+            change(from, to);
         }
 
         private boolean retire(long from) {

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * <tr><td>earlier, by at most the slack</td><td>stays; time stands still</td><td>stays</td></tr>
  * <tr><td>earlier, by more</td><td>moves back</td><td>stays</td></tr>
  * <tr><td>after that, with a jump, back where the clock was before</td><td>moves there</td><td>stays</td></tr>
+ * <tr><td>in the current window, which has another length than it shall have</td><td>gets that length</td><td>stays</td></tr>
  * </table>
  *
  * <p>The slack is one window, or 10 s where that is more: loops read the clock at slightly different moments, and
@@ -36,15 +37,24 @@ final class WindowClock {
     private final AtomicReference<Window> current;
 
     WindowClock(long windowMillis) {
+        this(windowMillis, new AtomicReference<>(new Window(-windowMillis, 0, -windowMillis, 1)));
+    }
+
+    private WindowClock(long windowMillis, AtomicReference<Window> current) {
         this.windowMillis = windowMillis;
         this.slackMillis = Math.max(windowMillis, LEAST_SLACK_MILLIS);
-        this.current = new AtomicReference<>(new Window(-windowMillis, 0, -windowMillis, 1));
+        this.current = current;
+    }
+
+    /** A clock that goes on with the numbers of this one, in windows of another length. */
+    WindowClock with(long newWindowMillis) {
+        return new WindowClock(newWindowMillis, current);
     }
 
     /** The window that a request at this moment of the wall clock counts in. */
     Window at(long nowMillis) {
         Window window = current.get();
-        return nowMillis >= window.startMillis && nowMillis < window.endMillis ? window : turn(nowMillis);
+        return window.holds(nowMillis) && window.lengthMillis() == windowMillis ? window : turn(nowMillis);
     }
 
     private Window turn(long nowMillis) {
@@ -52,11 +62,12 @@ final class WindowClock {
         long start = now - now % windowMillis;
         while (true) {
             Window window = current.get();
-            if (start == window.startMillis
+            boolean sameLength = window.lengthMillis() == windowMillis;
+            if ((start == window.startMillis && sameLength)
                     || (now < window.startMillis && now >= window.startMillis - slackMillis)) {
                 return window;
             }
-            boolean back = start < window.startMillis;
+            boolean back = start < window.startMillis || window.holds(now);
             boolean returned = start > window.endMillis && start <= window.latestMillis
                     && start >= window.latestMillis - slackMillis;
             Window next = new Window(start, start + windowMillis, Math.max(start, window.latestMillis),
@@ -71,5 +82,13 @@ final class WindowClock {
      * A window: its start (inclusive) and end (exclusive) in milliseconds since 1970, the latest start that the clock
      * has ever shown, and the number of the counts that belong to it.
      */
-    record Window(long startMillis, long endMillis, long latestMillis, int number) {}
+    record Window(long startMillis, long endMillis, long latestMillis, int number) {
+        long lengthMillis() {
+            return endMillis - startMillis;
+        }
+
+        boolean holds(long nowMillis) {
+            return nowMillis >= startMillis && nowMillis < endMillis;
+        }
+    }
 }

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>more of a body</td><td>{@code request-body}, and 240 B/s after 10 s</td><td>408</td></tr>
  * <tr><td>the client to take bytes</td><td>{@code response-write}, and 240 B/s over 60 s</td><td>cut</td></tr>
  * <tr><td>the client to close</td><td>2 s</td><td>closes</td></tr>
+ * <tr><td>the rest of a head, while the gateway drains</td><td>1 s</td><td>503</td></tr>
  * </table>
  */
 final class ClientConnection implements Http1ServerConnection.Events, ExchangeDriver.Owner {
@@ -47,8 +48,11 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
                     .map(HeaderName::of).toList());
     private static final HeaderNameSet FRAMING_NAMES = HeaderNameSet.of(List.of(HeaderName.CONTENT_LENGTH,
             HeaderName.TRANSFER_ENCODING, HeaderName.HOST, HeaderName.CONNECTION));
+    private static final HeaderNameSet NO_NAMES = HeaderNameSet.of(List.of());
     private static final byte[] X_FORWARDED = "x-forwarded-".getBytes(StandardCharsets.US_ASCII);
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** A request that is only half there has not begun: a drain waits for what is on its way, not for a client that sends no more. */
+    private static final long DRAINED_HEAD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private enum Wait {
         NEXT_REQUEST,
@@ -84,7 +88,11 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     private Wait wait = Wait.NEXT_REQUEST;
     private long headBegunNanos;
     private int requests;
+    /** Of the config that the exchange began with, for its trailers. */
+    private HeaderNameSet ownedNames = NO_NAMES;
+    private long idleSinceNanos;
     private boolean draining;
+    private long drainingSinceNanos;
     /** Whether bytes waited when it was last looked; since when, and how many had been taken then. */
     private boolean backlog;
     private long backlogSinceNanos;
@@ -121,7 +129,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     public void onHeadBegun() {
         headBegunNanos = loop.clock().nanoTime();
         rate.begin(headBegunNanos);
-        waitFor(Wait.HEAD, settings.requestHeadNanos());
+        waitFor(Wait.HEAD, headLeftNanos());
     }
 
     @Override
@@ -139,7 +147,8 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         Snapshot snapshot = snapshots.get();
         PathRefusal refusal = settlePath(head);
         PeerAddress client = peerTrusted ? ClientAddress.of(head.headers(), peer, settings.trustedProxies()) : peer;
-        clearFields(head.headers(), snapshot);
+        ownedNames = snapshot.ownedNames();
+        clearFields(head.headers());
         if (head.hasUnusualNames()) {
             removeUnusualNames(head.headers());
         }
@@ -183,9 +192,9 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     }
 
     /** Removes what clients may not send, in the head before anything reads or adds fields, and in trailers. */
-    private void clearFields(Headers headers, Snapshot snapshot) {
+    private void clearFields(Headers headers) {
         HopByHop.removeFrom(headers);
-        headers.removeResembling(snapshot.ownedNames());
+        headers.removeResembling(ownedNames);
         if (!peerTrusted) {
             headers.removeResembling(FORWARDING_NAMES);
             headers.removeBeginning(X_FORWARDED);
@@ -248,7 +257,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     public void onEnd(@Nullable Headers trailers) {
         loop.timers().disarm(waitTimeout);
         if (trailers != null) {
-            clearFields(trailers, snapshots.get());
+            clearFields(trailers);
             removeUnusualNames(trailers);
         }
         driver.requestBody().onEnd(trailers);
@@ -308,6 +317,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
 
     @Override
     public void onIdle() {
+        idleSinceNanos = loop.clock().nanoTime();
         if (draining) {
             endIdle();
         } else {
@@ -333,20 +343,29 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     /** Ends the connection as soon as nothing is owed on it. */
     void drain() {
         draining = true;
+        drainingSinceNanos = loop.clock().nanoTime();
         if (driver.isRunning()) {
             connection.closeAfterResponse();
         } else if (wait == Wait.NEXT_REQUEST) {
             endIdle();
+        } else if (wait == Wait.HEAD) {
+            waitFor(Wait.HEAD, headLeftNanos());
+        } else if (connection.isSkipping()) {
+            connection.closeWhenWritten();
         }
     }
 
-    /** Closes a connection on which no answer is owed, but perhaps the last one is not yet taken. */
+    /**
+     * Closes a connection on which no answer is owed. The last one may not be taken yet, or be on its way: a request that
+     * crosses with it must not meet a closed socket, whose reset would destroy it (RFC 9112 §9.6).
+     */
     private void endIdle() {
-        if (connection.pendingBytes() == 0) {
-            connection.close();
-        } else {
+        boolean justAnswered = requests > 0 && loop.clock().nanoTime() - idleSinceNanos < LINGER_NANOS;
+        if (justAnswered || connection.pendingBytes() > 0) {
             loop.timers().disarm(waitTimeout);
             connection.closeWhenWritten();
+        } else {
+            connection.close();
         }
     }
 
@@ -368,19 +387,24 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         loop.timers().arm(waitTimeout, Math.max(0, bound));
     }
 
+    private long headLeftNanos() {
+        long now = loop.clock().nanoTime();
+        long left = settings.requestHeadNanos() - (now - headBegunNanos);
+        return draining ? Math.min(left, DRAINED_HEAD_NANOS - (now - drainingSinceNanos)) : left;
+    }
+
     private void waitedTooLong() {
         switch (wait) {
             case NEXT_REQUEST -> endIdle();
             case CLOSE -> connection.close();
             case HEAD -> {
-                long now = loop.clock().nanoTime();
-                long left = Math.min(settings.requestHeadNanos() - (now - headBegunNanos), rate.leftNanos(now));
+                long left = Math.min(headLeftNanos(), rate.leftNanos(loop.clock().nanoTime()));
                 if (left > 0) {
                     loop.timers().arm(waitTimeout, left);
                     return;
                 }
                 connection.stopReading();
-                refuseHead(FailureKind.REQUEST_HEAD_TIMEOUT, FailureKind.REQUEST_HEAD_TIMEOUT.sentence());
+                refuseHead(Rejection.of(draining ? FailureKind.DRAIN_CUT : FailureKind.REQUEST_HEAD_TIMEOUT));
             }
             case BODY -> {
                 if (driver.isRunning()) {

@@ -7,10 +7,12 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Counts the client connections of the process, and keeps them within its caps. Any thread.
+ *
+ * <p>Each address is counted even while it has no cap, so that it can get one.
  */
 public final class ConnectionCaps {
-    private final int total;
-    private final int perAddress;
+    private volatile int total;
+    private volatile int perAddress;
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentHashMap<PeerAddress, Integer> byAddress = new ConcurrentHashMap<>();
     private final LongAdder acceptPauses = new LongAdder();
@@ -24,13 +26,20 @@ public final class ConnectionCaps {
         this.perAddress = perAddress;
     }
 
+    /** Keeps what is accepted from now on within other caps. */
+    public void change(int otherTotal, int otherPerAddress) {
+        total = otherTotal;
+        perAddress = otherPerAddress;
+    }
+
     /** Counts a connection; false if it is one too many, and then it is not counted. */
     boolean enter(PeerAddress address) {
         if (open.incrementAndGet() > total) {
             open.decrementAndGet();
             return false;
         }
-        if (perAddress > 0 && byAddress.merge(address, 1, Integer::sum) > perAddress) {
+        int most = perAddress;
+        if (byAddress.merge(address, 1, Integer::sum) > most && most > 0) {
             leave(address);
             return false;
         }
@@ -39,9 +48,7 @@ public final class ConnectionCaps {
 
     void leave(PeerAddress address) {
         open.decrementAndGet();
-        if (perAddress > 0) {
-            byAddress.computeIfPresent(address, (_, count) -> count == 1 ? null : count - 1);
-        }
+        byAddress.computeIfPresent(address, (_, count) -> count == 1 ? null : count - 1);
     }
 
     /** How many client connections are open. */

@@ -7,17 +7,18 @@ import dev.ponticello.loop.LoopContext;
 import dev.ponticello.loop.PacedReads;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.util.function.Supplier;
 
 /** Makes a client's connection out of what was accepted, within the caps. */
 final class ConnectionInitializer extends ChannelInitializer<Channel> {
     private final EventLoops loops;
-    private final ListenerSettings settings;
+    private final Supplier<ListenerSettings> settings;
     private final Supplier<Snapshot> snapshots;
     private final ConnectionCaps caps;
 
-    ConnectionInitializer(EventLoops loops, ListenerSettings settings, Supplier<Snapshot> snapshots,
+    ConnectionInitializer(EventLoops loops, Supplier<ListenerSettings> settings, Supplier<Snapshot> snapshots,
             ConnectionCaps caps) {
         this.loops = loops;
         this.settings = settings;
@@ -36,7 +37,11 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         LoopContext loop = loops.contextOf(channel.eventLoop());
         channel.config().setRecvByteBufAllocator(loop.get(PacedReads.SLOT));
         LiveConnections connections = loop.get(LiveConnections.SLOT);
-        ClientConnection connection = new ClientConnection(loop, settings, snapshots, peer, connections);
+        ListenerSettings current = settings.get();
+        if (current.allowHalfClose()) {
+            channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        }
+        ClientConnection connection = new ClientConnection(loop, current, snapshots, peer, connections);
         channel.pipeline().addLast(connection.handler());
         connections.add(connection);
         if (caps.enter(peer)) {

@@ -1,6 +1,5 @@
 package dev.ponticello.listener;
 
-import dev.ponticello.config.ListenerConfig;
 import dev.ponticello.exchange.Snapshot;
 import dev.ponticello.http1.Backlog;
 import dev.ponticello.loop.EventLoops;
@@ -42,11 +41,12 @@ public final class Listener {
      * Binds, and begins to accept.
      *
      * @param address where, resolved; with port 0 the port that the first loop gets serves all
+     * @param settings asked for each connection, which keeps them
      * @return the listener once every socket is bound, or the {@link java.io.IOException} why not; then none stays bound
      */
-    public static CompletableFuture<Listener> open(InetSocketAddress address, ListenerConfig config, EventLoops loops,
-            Supplier<Snapshot> snapshots, ConnectionCaps caps) {
-        Opening opening = new Opening(ListenerSettings.of(config), loops, snapshots, caps);
+    public static CompletableFuture<Listener> open(InetSocketAddress address, Supplier<ListenerSettings> settings,
+            EventLoops loops, Supplier<Snapshot> snapshots, ConnectionCaps caps) {
+        Opening opening = new Opening(settings, loops, snapshots, caps);
         opening.bindNext(address);
         return opening.opened;
     }
@@ -54,13 +54,14 @@ public final class Listener {
     /** Binds one socket after the other. */
     private static final class Opening {
         final CompletableFuture<Listener> opened = new CompletableFuture<>();
-        private final ListenerSettings settings;
+        private final Supplier<ListenerSettings> settings;
         private final EventLoops loops;
         private final Supplier<Snapshot> snapshots;
         private final ConnectionCaps caps;
         private final List<Channel> channels = new ArrayList<>();
 
-        Opening(ListenerSettings settings, EventLoops loops, Supplier<Snapshot> snapshots, ConnectionCaps caps) {
+        Opening(Supplier<ListenerSettings> settings, EventLoops loops, Supplier<Snapshot> snapshots,
+                ConnectionCaps caps) {
             this.settings = settings;
             this.loops = loops;
             this.snapshots = snapshots;
@@ -77,7 +78,7 @@ public final class Listener {
                 }
                 channels.add(binding.channel());
                 InetSocketAddress bound = (InetSocketAddress) binding.channel().localAddress();
-                if (loops.transport().acceptsOnEveryLoop() && channels.size() < loops.contexts().size()) {
+                if (loops.sockets().acceptsOnEveryLoop() && channels.size() < loops.contexts().size()) {
                     bindNext(bound);
                 } else {
                     opened.complete(new Listener(bound, channels));
@@ -86,15 +87,14 @@ public final class Listener {
         }
 
         private ServerBootstrap bootstrap(LoopContext loop) {
-            ServerBootstrap bootstrap = new ServerBootstrap().channelFactory(loops.transport().serverChannels())
+            ServerBootstrap bootstrap = new ServerBootstrap().channelFactory(loops.sockets().serverChannels())
                     .option(ChannelOption.SO_BACKLOG, BACKLOG)
                     .option(ChannelOption.SO_REUSEADDR, true)
                     .handler(new AcceptGuard(caps))
                     .childOption(ChannelOption.TCP_NODELAY, true)
-                    .childOption(ChannelOption.ALLOW_HALF_CLOSURE, settings.allowHalfClose())
                     .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Backlog.LOOSE)
                     .childHandler(new ConnectionInitializer(loops, settings, snapshots, caps));
-            return loops.transport().acceptsOnEveryLoop()
+            return loops.sockets().acceptsOnEveryLoop()
                     ? bootstrap.group(loop.eventLoop(), loop.eventLoop()).option(UnixChannelOption.SO_REUSEPORT, true)
                     : bootstrap.group(loop.eventLoop(), loops.group());
         }

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What the config says about a listener, as the path reads it: durations in nanoseconds, 0 for off, except a body limit that is off. */
-record ListenerSettings(TrustedProxies trustedProxies, boolean allowHalfClose, boolean allowUnderscores,
+public record ListenerSettings(TrustedProxies trustedProxies, boolean allowHalfClose, boolean allowUnderscores,
         PathOptions pathOptions,
         Http1ServerConnection.Limits limits, long bodyLimit, int requestsPerConnection,
         long connectionAgeNanos, long requestHeadNanos, long requestBodyNanos, long responseWriteNanos,
@@ -17,7 +17,7 @@ record ListenerSettings(TrustedProxies trustedProxies, boolean allowHalfClose, b
     /** How much of a request body is read over after its answer, so that the connection can go on. */
     private static final int SKIPPED_BODY = 64 * 1024;
 
-    static ListenerSettings of(ListenerConfig config) {
+    public static ListenerSettings of(ListenerConfig config) {
         ListenerLimits limits = config.limits();
         ListenerTimeouts timeouts = config.timeouts();
         Long body = limits.body();

@@ -5,7 +5,7 @@ import dev.ponticello.http.PeerAddress;
 import java.util.List;
 
 /** The addresses whose word about the client is believed. */
-final class TrustedProxies {
+public final class TrustedProxies {
     private final List<Cidr> ranges;
 
     TrustedProxies(List<Cidr> ranges) {

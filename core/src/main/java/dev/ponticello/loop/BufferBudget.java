@@ -1,5 +1,7 @@
 package dev.ponticello.loop;
 
+import java.util.List;
+
 /**
  * How many bytes of bodies wait on a loop for peers that are slow to take them, and how many may: an equal share of
  * {@code limits.buffers} for each loop.
@@ -16,9 +18,9 @@ public final class BufferBudget {
     private long heldBytes;
 
     /** Divides so many bytes among the loops. */
-    public static void divide(EventLoops loops, long bytes) {
-        long share = bytes / loops.contexts().size();
-        for (LoopContext loop : loops.contexts()) {
+    public static void divide(List<LoopContext> loops, long bytes) {
+        long share = bytes / loops.size();
+        for (LoopContext loop : loops) {
             loop.eventLoop().execute(() -> loop.get(SLOT).setShare(share));
         }
     }

@@ -11,32 +11,46 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The event loops of one gateway, each with its context. */
-public final class EventLoops {
-    private final Transport transport;
-    private final MultiThreadIoEventLoopGroup group;
+public class EventLoops {
+    private final Sockets sockets;
+    private final EventLoopGroup group;
     private final List<LoopContext> contexts = new ArrayList<>();
 
     /** Starts {@code count} loops. */
     public EventLoops(Transport transport, int count, Clock clock, Chance chance) {
-        this.transport = transport;
-        this.group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("ponticello-loop", true),
-                transport.newIoHandlerFactory());
+        this(new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("ponticello-loop", true),
+                transport.newIoHandlerFactory()), transport, clock, chance);
+    }
+
+    /** Takes over loops that run already. */
+    public EventLoops(EventLoopGroup group, Sockets sockets, Clock clock, Chance chance) {
+        this.sockets = sockets;
+        this.group = group;
         for (EventExecutor executor : group) {
-            contexts.add(new LoopContext(contexts.size(), (EventLoop) executor, transport, clock, chance));
+            contexts.add(new LoopContext(contexts.size(), (EventLoop) executor, sockets, clock, chance));
         }
     }
 
-    public Transport transport() {
-        return transport;
+    public final Sockets sockets() {
+        return sockets;
+    }
+
+    public final Clock clock() {
+        return contexts.getFirst().clock();
+    }
+
+    /** Waits for what the loops are to do, on a thread that is none of theirs. */
+    public <T> T await(CompletableFuture<T> work) {
+        return work.join();
     }
 
     /** The contexts in the order of their index. */
-    public List<LoopContext> contexts() {
+    public final List<LoopContext> contexts() {
         return contexts;
     }
 
     /** The context of a loop of this gateway. */
-    public LoopContext contextOf(EventLoop loop) {
+    public final LoopContext contextOf(EventLoop loop) {
         for (LoopContext context : contexts) {
             if (context.eventLoop().equals(loop)) {
                 return context;
@@ -46,18 +60,17 @@ public final class EventLoops {
     }
 
     /** All loops as one group, which gives its loops in turn. */
-    public EventLoopGroup group() {
+    public final EventLoopGroup group() {
         return group;
     }
 
-    public boolean isStopped() {
-        return group.isShuttingDown();
-    }
-
     /** Lets the loops end what they run, and stops them; complete, on a thread that is none of theirs, when they have ended. */
-    public CompletableFuture<Void> stop() {
+    public final CompletableFuture<Void> stop() {
         CompletableFuture<Void> stopped = new CompletableFuture<>();
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).addListener(_ -> stopped.complete(null));
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).addListener(_ -> {
+            contexts.forEach(LoopContext::close);
+            stopped.complete(null);
+        });
         return stopped;
     }
 }

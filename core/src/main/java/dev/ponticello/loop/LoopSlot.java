@@ -1,6 +1,7 @@
 package dev.ponticello.loop;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -13,12 +14,19 @@ public final class LoopSlot<T> {
 
     final int index = COUNT.getAndIncrement();
     final Function<LoopContext, T> maker;
+    final Consumer<T> closer;
 
-    private LoopSlot(Function<LoopContext, T> maker) {
+    private LoopSlot(Function<LoopContext, T> maker, Consumer<T> closer) {
         this.maker = maker;
+        this.closer = closer;
     }
 
     public static <T> LoopSlot<T> of(Function<LoopContext, T> maker) {
-        return new LoopSlot<>(maker);
+        return of(maker, _ -> {});
+    }
+
+    /** A place for a thing that holds what the collector does not free: the closer lets go of it when the loop has ended. */
+    public static <T> LoopSlot<T> of(Function<LoopContext, T> maker, Consumer<T> closer) {
+        return new LoopSlot<>(maker, closer);
     }
 }

@@ -71,6 +71,11 @@ public final class Timers {
         }
     }
 
+    /** How many timeouts are held: armed, or not yet let go of. */
+    int held() {
+        return linked;
+    }
+
     private long tickAfter(long nanos) {
         return (nanos - originNanos) / TICK_NANOS + 1;
     }

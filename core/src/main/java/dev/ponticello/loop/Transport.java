@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 
 /** How sockets are driven on this machine, best first. */
 @SuppressWarnings("ImmutableEnumChecker") // what the constants hold makes things and keeps none
-public enum Transport {
+public enum Transport implements Sockets {
     /** Linux's io_uring, where the kernel has it and does not forbid it. */
     IO_URING("io_uring", Transport::hasIoUring, IoUringIoHandler::newFactory, IoUringServerSocketChannel::new,
             IoUringSocketChannel::new, IoUringDatagramChannel::new, true),
@@ -87,7 +87,7 @@ public enum Transport {
         return available.getAsBoolean();
     }
 
-    /** The name in configs and logs: {@code io_uring}. */
+    @Override
     public String label() {
         return label;
     }
@@ -96,19 +96,22 @@ public enum Transport {
         return ioHandlers.get();
     }
 
+    @Override
     public ChannelFactory<? extends ServerChannel> serverChannels() {
         return serverChannels;
     }
 
+    @Override
     public ChannelFactory<? extends Channel> channels() {
         return channels;
     }
 
+    @Override
     public ChannelFactory<? extends DatagramChannel> datagramChannels() {
         return datagramChannels;
     }
 
-    /** Whether each loop can bind a socket of its own to one address (SO_REUSEPORT), so that the loop that accepts is the loop that serves. */
+    @Override
     public boolean acceptsOnEveryLoop() {
         return acceptsOnEveryLoop;
     }

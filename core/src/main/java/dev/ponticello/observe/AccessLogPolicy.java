@@ -42,7 +42,7 @@ public final class AccessLogPolicy implements Policy {
     }
 
     /**
-     * Opens the destination, and starts its writer unless it has one.
+     * Opens the destination, and starts its writer unless it has one: that one opens its file anew, as it may have been moved away.
      *
      * @throws IllegalArgumentException if the file cannot be opened, with its path and the reason
      */
@@ -52,6 +52,9 @@ public final class AccessLogPolicy implements Policy {
             case AccessLogConfig.File(Path path) -> new AccessLogConfig.File(path.toAbsolutePath().normalize());
         };
         Shared shared = OPEN.compute(to, (_, open) -> open == null ? new Shared(start(to), 1) : open.with(1));
+        if (shared.users > 1) {
+            shared.writer.reopen();
+        }
         return new AccessLogPolicy(to, shared.writer);
     }
 

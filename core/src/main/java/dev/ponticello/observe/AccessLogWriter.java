@@ -59,6 +59,7 @@ final class AccessLogWriter implements AutoCloseable {
     private final AtomicLong queuedBytes = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
     private volatile boolean closed;
+    private volatile boolean reopens;
     // The writer's thread alone uses these.
     private final ByteBuffer batch = ByteBuffer.allocateDirect(BATCH_BYTES);
     private boolean midLine;
@@ -103,6 +104,12 @@ final class AccessLogWriter implements AutoCloseable {
         return true;
     }
 
+    /** Opens the output anew, soon. Any thread. */
+    void reopen() {
+        reopens = true;
+        LockSupport.unpark(thread);
+    }
+
     /** Lines that were dropped and not yet told of. */
     long dropped() {
         return dropped.get();
@@ -112,6 +119,10 @@ final class AccessLogWriter implements AutoCloseable {
         boolean last;
         do {
             last = closed;
+            if (reopens) {
+                reopens = false;
+                output.reopen();
+            }
             for (Line line = takeOldest(); line != null; line = line.next) {
                 put(line.text);
                 queuedBytes.addAndGet(-line.cost());
@@ -119,7 +130,7 @@ final class AccessLogWriter implements AutoCloseable {
             tellDropped();
             if (newest.get() == null) {
                 flush();
-                if (!closed && newest.get() == null) {
+                if (!closed && !reopens && newest.get() == null) {
                     LockSupport.park(this);
                 }
             }

@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A file that is appended to, and opened anew within a second of writing after it was moved away or removed. */
+/** A file that is appended to, and opened anew when it is asked to be, or within a second of writing after it was moved away or removed. */
 final class LogFile implements LogOutput {
     private static final Logger LOG = System.getLogger(LogFile.class.getName());
     private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -56,20 +56,29 @@ final class LogFile implements LogOutput {
     public WritableByteChannel channel(long nowNanos) {
         if (nowNanos - checkedNanos >= CHECK_NANOS) {
             checkedNanos = nowNanos;
-            try {
-                if (isGone()) {
-                    reopen();
-                }
-                failureTold = false;
-            } catch (IOException e) {
-                // The file that was moved away still takes the lines: better there than nowhere.
-                if (!failureTold) {
-                    failureTold = true;
-                    LOG.log(Level.WARNING, "access log " + path + ": cannot be opened anew", e);
-                }
-            }
+            openAnew(false);
         }
         return channel;
+    }
+
+    @Override
+    public void reopen() {
+        openAnew(true);
+    }
+
+    private void openAnew(boolean always) {
+        try {
+            if (always || isGone()) {
+                openNext();
+            }
+            failureTold = false;
+        } catch (IOException e) {
+            // The file that was moved away still takes the lines: better there than nowhere.
+            if (!failureTold) {
+                failureTold = true;
+                LOG.log(Level.WARNING, "access log " + path + ": cannot be opened anew", e);
+            }
+        }
     }
 
     private boolean isGone() throws IOException {
@@ -80,7 +89,7 @@ final class LogFile implements LogOutput {
         }
     }
 
-    private void reopen() throws IOException {
+    private void openNext() throws IOException {
         FileChannel next = append(path);
         FileChannel old = channel;
         channel = next;

@@ -11,6 +11,9 @@ interface LogOutput extends Closeable {
     /** Where to write now. */
     WritableByteChannel channel(long nowNanos) throws IOException;
 
+    /** What stands under the name may be another one now: writes there from now on. */
+    default void reopen() {}
+
     /** Lets go of what was opened. */
     @Override
     void close() throws IOException;

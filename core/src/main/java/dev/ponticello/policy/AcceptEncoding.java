@@ -14,7 +14,8 @@ final class AcceptEncoding {
 
     /**
      * How much the client likes a coding, in thousandths: 0 says not at all, as does a weight that cannot be read;
-     * {@link #UNNAMED} if neither it nor {@code *} is named. Of several weights for one name the least counts.
+     * {@link #UNNAMED} if neither it nor {@code *} is named. Of several weights for one name the least counts;
+     * {@code x-gzip} is a name of {@code gzip} (RFC 9110 §8.4.1.3).
      *
      * @param coding in lower case
      */
@@ -30,7 +31,8 @@ final class AcceptEncoding {
                 int to = until(',', in, from, end);
                 int nameEnd = trimmedEnd(in, from, until(';', in, from, to));
                 int name = skipBlanks(in, from, nameEnd);
-                if (Ascii.is(coding, in, name, nameEnd)) {
+                if (Ascii.is("x-gzip", in, name, nameEnd) ? coding.equals("gzip")
+                        : Ascii.is(coding, in, name, nameEnd)) {
                     named = Math.min(named, weightIn(in, until(';', in, from, to), to));
                 } else if (Ascii.is("*", in, name, nameEnd)) {
                     every = Math.min(every, weightIn(in, until(';', in, from, to), to));

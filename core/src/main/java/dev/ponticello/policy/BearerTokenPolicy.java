@@ -1,7 +1,9 @@
 package dev.ponticello.policy;
 
 import dev.ponticello.config.BearerTokenConfig;
+import dev.ponticello.config.Problems;
 import dev.ponticello.config.TokenAlgorithm;
+import dev.ponticello.config.TokenKeys;
 import dev.ponticello.exchange.Decision;
 import dev.ponticello.exchange.Exchange;
 import dev.ponticello.exchange.Key;
@@ -13,6 +15,8 @@ import dev.ponticello.http.Headers;
 import dev.ponticello.identity.ForwardedClaims;
 import dev.ponticello.identity.HmacSecret;
 import dev.ponticello.identity.JwsAlgorithm;
+import dev.ponticello.identity.KeyReader;
+import dev.ponticello.identity.KeySet;
 import dev.ponticello.identity.TokenProbe;
 import dev.ponticello.identity.TokenVerifier;
 import dev.ponticello.identity.VerifiedToken;
@@ -22,6 +26,8 @@ import dev.ponticello.outcome.FailureKind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The policy {@code bearer-token}: lets through only requests with a good token in {@code Authorization} (RFC 6750
@@ -59,22 +65,32 @@ public final class BearerTokenPolicy implements Policy {
     /**
      * The policy with a verifier of its own.
      *
+     * @param keys   those of the config, see {@link #keys}
      * @param chance clients must not be able to foretell it; see {@link TokenVerifier#builder}
-     * @throws IllegalArgumentException if the secret is too short for an algorithm, or a number is out of range
+     * @throws IllegalArgumentException if an algorithm has no key, or a number is out of range
      */
-    public BearerTokenPolicy(BearerTokenConfig config, Chance chance) {
-        Map<String, HeaderName> fields = new LinkedHashMap<>();
-        config.forwardClaims().forEach((claim, field) -> fields.put(claim, HeaderName.of(field)));
-        this.forwardedNames = HeaderNameSet.of(fields.values());
-        List<JwsAlgorithm> algorithms = config.algorithms().stream()
-                .map(TokenAlgorithm::name)
-                .map(JwsAlgorithm::valueOf)
-                .toList();
-        TokenVerifier.Builder builder = TokenVerifier
-                .builder(new HmacSecret(config.secret().bytes()), algorithms, chance::nextLong)
+    public BearerTokenPolicy(BearerTokenConfig config, KeySet keys, Chance chance) {
+        this(config, verifier(config, keys, chance));
+    }
+
+    /** The policy with a verifier that was made for the same config. */
+    public BearerTokenPolicy(BearerTokenConfig config, TokenVerifier verifier) {
+        this.verifier = verifier;
+        this.forwardedNames = HeaderNameSet.of(fields(config).values());
+    }
+
+    /**
+     * A verifier for this config. Policies whose configs and keys are equal may share it, and what it has verified.
+     *
+     * @param keys those of the config, see {@link #keys}
+     * @param chance clients must not be able to foretell it; see {@link TokenVerifier#builder}
+     * @throws IllegalArgumentException if an algorithm has no key, or a number is out of range
+     */
+    public static TokenVerifier verifier(BearerTokenConfig config, KeySet keys, Chance chance) {
+        TokenVerifier.Builder builder = TokenVerifier.builder(keys, algorithms(config), chance::nextLong)
                 .leeway(config.leeway())
                 .requiredClaims(config.requiredClaims())
-                .forwardedClaims(new ForwardedClaims(fields));
+                .forwardedClaims(new ForwardedClaims(fields(config)));
         String issuer = config.issuer();
         if (issuer != null) {
             builder.issuer(issuer);
@@ -83,7 +99,29 @@ public final class BearerTokenPolicy implements Policy {
         if (audience != null) {
             builder.audience(audience);
         }
-        this.verifier = builder.build();
+        return builder.build();
+    }
+
+    private static Map<String, HeaderName> fields(BearerTokenConfig config) {
+        Map<String, HeaderName> fields = new LinkedHashMap<>();
+        config.forwardClaims().forEach((claim, field) -> fields.put(claim, HeaderName.of(field)));
+        return fields;
+    }
+
+    /**
+     * The keys that a config asks for; null if there is something wrong with them, which is then told.
+     *
+     * @param path where the config is written
+     * @throws IllegalArgumentException if its secret is too short for every algorithm
+     */
+    public static @Nullable KeySet keys(BearerTokenConfig config, String path, Problems problems) {
+        TokenKeys keys = config.keys();
+        return keys != null ? KeyReader.read(keys, algorithms(config), path + ".keys", problems)
+                : KeySet.of(new HmacSecret(Objects.requireNonNull(config.secret()).bytes()));
+    }
+
+    private static List<JwsAlgorithm> algorithms(BearerTokenConfig config) {
+        return config.algorithms().stream().map(TokenAlgorithm::name).map(JwsAlgorithm::valueOf).toList();
     }
 
     @Override

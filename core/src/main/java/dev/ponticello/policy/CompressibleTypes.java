@@ -23,10 +23,7 @@ final class CompressibleTypes {
         }
         byte[] bytes = response.bytes();
         int from = response.valueStart(slot);
-        int to = from;
-        while (to < response.valueEnd(slot) && bytes[to] != ';' && !Ascii.isBlank(bytes[to])) {
-            to++;
-        }
+        int to = typeEnd(response, slot);
         if (Ascii.begins("text/", bytes, from, to)) {
             return true;
         }
@@ -41,5 +38,21 @@ final class CompressibleTypes {
             }
         }
         return false;
+    }
+
+    /** Whether {@code Content-Type} says that somebody waits for each part of the body. */
+    static boolean isEventStream(Headers response) {
+        int slot = response.find(HeaderName.CONTENT_TYPE, 0);
+        return slot >= 0 && Ascii.is("text/event-stream", response.bytes(), response.valueStart(slot),
+                typeEnd(response, slot));
+    }
+
+    private static int typeEnd(Headers response, int slot) {
+        byte[] bytes = response.bytes();
+        int end = response.valueStart(slot);
+        while (end < response.valueEnd(slot) && bytes[end] != ';' && !Ascii.isBlank(bytes[end])) {
+            end++;
+        }
+        return end;
     }
 }

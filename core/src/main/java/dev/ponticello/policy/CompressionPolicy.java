@@ -1,6 +1,6 @@
 package dev.ponticello.policy;
 
-import dev.ponticello.coding.Gzip;
+import dev.ponticello.coding.ContentCoding;
 import dev.ponticello.config.CompressionConfig;
 import dev.ponticello.exchange.Exchange;
 import dev.ponticello.exchange.Policy;
@@ -8,8 +8,9 @@ import dev.ponticello.http.BodyCoding;
 import dev.ponticello.http.BodyLength;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.Headers;
+import dev.ponticello.http.Method;
 import dev.ponticello.http.ResponseHead;
-import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +28,14 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>an exchange with {@code Cookie} or {@code Set-Cookie}, unless the config allows it: the length of a coded body
  * that holds both a secret and what an attacker sent tells the secret (BREACH)</td></tr>
  * <tr><td>the answer to a preflight</td></tr>
+ * <tr><td>what comes while the coders of the loop take all the memory that they may have</td></tr>
  * </table>
  *
- * <p>A body without a known length counts as long, and goes out as soon as it comes. A short body is coded too if the
- * client accepts it in no other form. Every answer of a type that gains has {@code Vary: Accept-Encoding}. A coded answer
- * loses {@code Content-Length} and {@code Accept-Ranges}, and its strong ETag becomes a weak one, because its bytes are
- * not those that the endpoint named (RFC 9110 §8.8.1).
+ * <p>A body without a known length counts as long, and goes out as soon as it comes, as does an event stream. A short body
+ * is coded too if the client accepts it in no other form. Every answer of a type that gains has
+ * {@code Vary: Accept-Encoding}. A coded answer loses {@code Content-Length} and {@code Accept-Ranges}, and its strong
+ * ETag becomes a weak one, because its bytes are not those that the endpoint named (RFC 9110 §8.8.1). The answer to HEAD
+ * has the fields that the answer to GET would have.
  *
  * <p>Threads: immutable, shared by all loops.
  */
@@ -44,17 +47,42 @@ public final class CompressionPolicy implements Policy {
 
     private final long minSize;
     private final boolean cookies;
-    private final List<Coding> codings;
+    private final List<ContentCoding> codings;
 
+    /**
+     * The policy for a config. Loads what its codings need, so not on a loop.
+     *
+     * @throws IllegalArgumentException if the machine cannot have a coding that the config names
+     */
     public CompressionPolicy(CompressionConfig config) {
-        this.minSize = config.minSize();
-        this.cookies = config.cookies();
-        this.codings = config.codings().stream().map(CompressionPolicy::coding).toList();
+        this(config, ContentCoding::absence);
     }
 
-    private static Coding coding(CompressionConfig.Coding coding) {
+    /** @param absences why a coding cannot be had; null if it can */
+    CompressionPolicy(CompressionConfig config, Function<ContentCoding, @Nullable String> absences) {
+        this.minSize = config.minSize();
+        this.cookies = config.cookies();
+        List<CompressionConfig.Coding> named = config.codings();
+        List<ContentCoding> had = new ArrayList<>();
+        for (CompressionConfig.Coding wanted : named == null ? CompressionConfig.USUAL_CODINGS : named) {
+            ContentCoding coding = coding(wanted);
+            String absence = absences.apply(coding);
+            if (absence == null) {
+                had.add(coding);
+            } else if (named != null) {
+                throw new IllegalArgumentException("codings: " + coding.label() + " is not to be had on this machine: "
+                        + absence + " (expected: codings that it has, or none named)");
+            }
+        }
+        this.codings = List.copyOf(had);
+    }
+
+    private static ContentCoding coding(CompressionConfig.Coding coding) {
         return switch (coding) {
-            case GZIP -> new Coding("gzip", Gzip::new);
+            case ZSTD -> ContentCoding.ZSTD;
+            case BR -> ContentCoding.BR;
+            case GZIP -> ContentCoding.GZIP;
+            case DEFLATE -> ContentCoding.DEFLATE;
         };
     }
 
@@ -65,22 +93,38 @@ public final class CompressionPolicy implements Policy {
             return;
         }
         VaryField.add(fields, HeaderName.ACCEPT_ENCODING);
-        if (response.bodyLength() == 0 || exchange.hasResponseCoding() || isBound(fields)
-                || mayTellSecrets(exchange.request().headers(), fields)) {
+        Headers request = exchange.request().headers();
+        boolean head = exchange.request().method().equals(Method.HEAD);
+        long length = head ? lengthForGet(response) : response.bodyLength();
+        if (length == 0 || exchange.hasResponseCoding() || isBound(fields) || isUntouchable(request)
+                || mayTellSecrets(request, fields)) {
             return;
         }
-        Headers request = exchange.request().headers();
-        boolean small = response.bodyLength() >= 0 && response.bodyLength() < minSize;
-        Coding coding = isUntouchable(request) ? null : choose(request, small);
+        ContentCoding coding = choose(request, length >= 0 && length < minSize);
         if (coding == null) {
             return;
         }
-        fields.add(HeaderName.CONTENT_ENCODING, coding.name);
+        if (!head) {
+            BodyCoding coder = coding.begin(exchange.loop());
+            if (coder == null) {
+                return;
+            }
+            exchange.codeResponse(coder, length < 0 || CompressibleTypes.isEventStream(fields));
+            response.setBodyLength(BodyLength.CHUNKED);
+        }
+        fields.add(HeaderName.CONTENT_ENCODING, coding.label());
         fields.remove(HeaderName.CONTENT_LENGTH);
         fields.remove(ACCEPT_RANGES);
         weakenTag(fields);
-        response.setBodyLength(BodyLength.CHUNKED);
-        exchange.codeResponse(coding.maker.apply(ByteBufAllocator.DEFAULT));
+    }
+
+    /** The length of the body that an answer to HEAD speaks of (RFC 9110 §8.6, §9.3.2). */
+    private static long lengthForGet(ResponseHead response) {
+        if (response.status() == 204 || response.status() == 304) {
+            return 0;
+        }
+        String length = response.headers().get(HeaderName.CONTENT_LENGTH);
+        return length == null ? BodyLength.CHUNKED : Long.parseLong(length);
     }
 
     /** Whether something in the answer holds only for the bytes as they are. */
@@ -107,11 +151,11 @@ public final class CompressionPolicy implements Policy {
     }
 
     /** The coding that the client likes best, of equals the one that the config names first; null for none. */
-    private @Nullable Coding choose(Headers request, boolean small) {
-        Coding best = null;
+    private @Nullable ContentCoding choose(Headers request, boolean small) {
+        ContentCoding best = null;
         int bestWeight = 0;
         for (int i = 0; i < codings.size(); i++) {
-            int weight = AcceptEncoding.weight(request, codings.get(i).name);
+            int weight = AcceptEncoding.weight(request, codings.get(i).label());
             if (weight > bestWeight) {
                 best = codings.get(i);
                 bestWeight = weight;
@@ -136,7 +180,4 @@ public final class CompressionPolicy implements Policy {
         System.arraycopy(fields.bytes(), fields.valueStart(slot), weak, 2, length);
         fields.set(HeaderName.ETAG, weak);
     }
-
-    /** A content coding, its name, and what makes it for a body. */
-    private record Coding(String name, Function<ByteBufAllocator, BodyCoding> maker) {}
 }

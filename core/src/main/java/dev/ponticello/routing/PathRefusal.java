@@ -47,7 +47,7 @@ public enum PathRefusal {
 
     PathRefusal(String reason) {
         this.reason = reason;
-        this.sentence = "The path " + reason + ".";
+        this.sentence = "The path " + reason;
     }
 
     /** The reason as the end of a sentence that begins with the path. */

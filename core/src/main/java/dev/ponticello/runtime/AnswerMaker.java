@@ -12,6 +12,8 @@ import dev.ponticello.config.GroupConfig;
 import dev.ponticello.config.PolicyConfig;
 import dev.ponticello.config.RouteConfig;
 import dev.ponticello.exchange.BuiltInAnswer;
+import dev.ponticello.exchange.HandlerCall;
+import dev.ponticello.exchange.OwnAnswer;
 import dev.ponticello.routing.PathPattern;
 import dev.ponticello.upstream.Upstream;
 import java.util.ArrayList;
@@ -36,6 +38,9 @@ final class AnswerMaker {
             case AnswerConfig.TokenIssuer issuer -> new TokenIssuerAnswer(issuer);
             case AnswerConfig.Respond respond -> new RespondAnswer(respond);
             case AnswerConfig.Redirect redirect -> new RedirectAnswer(redirect, pattern);
+            case OwnAnswer own -> new HandlerCall(own);
+            case AnswerConfig.Own own -> throw new IllegalArgumentException(
+                    own.getClass().getName() + " is no answer (expected: an " + OwnAnswer.class.getName() + ")");
         };
     }
 

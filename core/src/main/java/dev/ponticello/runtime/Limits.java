@@ -11,7 +11,7 @@ final class Limits {
 
     private Limits() {}
 
-    /** What {@code auto} means for a number of connections: 45 % of the file descriptors, so that clients and endpoints together leave a tenth for the rest. */
+    /** What {@code auto} means for a number of connections: 45 % of the file descriptors. Clients and one endpoint together leave a tenth for the rest; with more endpoints the descriptors may run out before a cap is met. */
     static int autoConnections() {
         return Math.max(16, (int) (fileDescriptors() * 45L / 100));
     }

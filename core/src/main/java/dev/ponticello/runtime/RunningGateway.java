@@ -6,8 +6,10 @@ import dev.ponticello.config.ListenerConfig;
 import dev.ponticello.config.Problems;
 import dev.ponticello.exchange.Policy;
 import dev.ponticello.exchange.Snapshot;
+import dev.ponticello.exchange.Tasks;
 import dev.ponticello.listener.ConnectionCaps;
 import dev.ponticello.listener.Listener;
+import dev.ponticello.listener.ListenerSettings;
 import dev.ponticello.loop.BufferBudget;
 import dev.ponticello.loop.Chance;
 import dev.ponticello.loop.Clock;
@@ -16,55 +18,81 @@ import dev.ponticello.loop.Transport;
 import dev.ponticello.upstream.Upstream;
 import dev.ponticello.upstream.UpstreamFactory;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** A gateway from its start to its end. Any thread. */
+/**
+ * A gateway from its start to its end. Any thread.
+ *
+ * <p>What is served hangs on one volatile field. It is replaced by the worker alone, which runs one thing at a time: configs that come while one is compiled wait their turn.
+ */
 public final class RunningGateway {
+    private static final Logger LOG = System.getLogger(RunningGateway.class.getName());
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     /** How long a stop waits for connections to be closed. */
     private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final GatewayConfig config;
+    /**
+     * One config, served.
+     *
+     * @param listeners the settings of the listeners, in the order in which they were bound
+     */
+    private record Serving(GatewayConfig config, Snapshot snapshot, Collection<Upstream> upstreams,
+            List<ListenerSettings> listeners, LiveState live) {}
+
     private final EventLoops loops;
     private final UpstreamFactory factory;
-    private final Collection<Upstream> upstreams;
-    private final Snapshot snapshot;
-    private final List<Listener> listeners;
+    private final PolicyMaker policies;
+    private final Executor worker;
+    private final ConnectionCaps caps;
+    private final List<Listener> listeners = new ArrayList<>();
+    private volatile Serving serving;
+    /** Snapshots whose policies are not closed yet; the worker's. */
+    private final Set<Snapshot> open = Collections.newSetFromMap(new IdentityHashMap<>());
     private final AtomicBoolean ending = new AtomicBoolean();
     /** Complete when nothing is to be waited for any more. */
     private final CompletableFuture<Void> hurry = new CompletableFuture<>();
     private final CompletableFuture<Integer> end = new CompletableFuture<>();
 
-    private RunningGateway(GatewayConfig config, EventLoops loops, UpstreamFactory factory,
-            Collection<Upstream> upstreams, Snapshot snapshot, List<Listener> listeners) {
-        this.config = config;
+    private RunningGateway(EventLoops loops, UpstreamFactory factory, PolicyMaker policies, Executor worker,
+            Serving first) {
         this.loops = loops;
         this.factory = factory;
-        this.upstreams = upstreams;
-        this.snapshot = snapshot;
-        this.listeners = listeners;
+        this.policies = policies;
+        this.worker = worker;
+        this.serving = first;
+        this.caps = new ConnectionCaps(total(first.config), perAddress(first.config));
+        factory.serve(first.upstreams);
+        open.add(first.snapshot);
     }
 
     /** Checks and compiles without binding anything. */
     public static void check(GatewayConfig config, Problems problems) {
         ConfigCheck.check(config, problems);
         if (problems.hasErrors()) {
-            return;
+            return; // what cannot be compiled would be told again, in other words
         }
         try (UpstreamFactory factory = new UpstreamFactory(List.of(), Transport.NIO, Limits.autoConnections())) {
-            compile(config, upstreams(config, factory), PolicyMaker.forCheck(Chance.SECURE), problems);
+            compile(config, factory, PolicyMaker.forCheck(Chance.SECURE), LiveState.none(), 0, problems);
         }
     }
 
@@ -72,33 +100,68 @@ public final class RunningGateway {
     public static RunningGateway start(GatewayConfig config) throws IOException {
         Transport transport = transport(config.transport());
         int count = config.loops() == 0 ? Runtime.getRuntime().availableProcessors() : config.loops();
-        EventLoops loops = new EventLoops(transport, count, Clock.SYSTEM, Chance.SECURE);
-        BufferBudget.divide(loops, config.limits().buffers());
-        UpstreamFactory factory = new UpstreamFactory(loops.contexts(), transport, Limits.autoConnections());
-        List<Listener> listeners = new ArrayList<>();
-        Map<String, Upstream> upstreams = upstreams(config, factory);
+        return start(config, new EventLoops(transport, count, Clock.SYSTEM, Chance.SECURE),
+                PolicyMaker.forServing(Chance.SECURE), worker());
+    }
+
+    /**
+     * The same on loops that run already, and that end with it.
+     *
+     * @param worker compiles, reads and closes files, one thing after the other
+     */
+    static RunningGateway start(GatewayConfig config, EventLoops loops, PolicyMaker policies, Executor worker)
+            throws IOException {
+        UpstreamFactory factory = new UpstreamFactory(loops.contexts(), loops.sockets(), Limits.autoConnections());
+        BufferBudget.divide(loops.contexts(), config.limits().buffers());
+        Tasks.onVirtualThreads(config.limits().tasks()).serve(loops.contexts());
         Problems problems = new Problems();
-        Snapshot snapshot = compile(config, upstreams, PolicyMaker.forServing(Chance.SECURE), problems);
+        RunningGateway gateway = new RunningGateway(loops, factory, policies, worker,
+                compile(config, factory, policies, LiveState.none(), loops.contexts().size(), problems));
         try {
             if (problems.hasErrors()) {
                 // The config was checked; what fails only now is what a check does not touch, such as opening a log file.
                 throw new IOException(problems.toString().strip());
             }
-            Integer perAddress = config.limits().connectionsPerAddress();
-            int connections = config.limits().connections() == 0 ? Limits.autoConnections()
-                    : config.limits().connections();
-            ConnectionCaps caps = new ConnectionCaps(connections, perAddress == null ? 0 : perAddress);
             for (ListenerConfig listener : config.listeners()) {
-                listeners.add(open(listener, loops, snapshot, caps));
+                gateway.listeners.add(gateway.open(listener, gateway.listeners.size()));
             }
-            return new RunningGateway(config, loops, factory, upstreams.values(), snapshot, listeners);
+            return gateway;
         } catch (IOException | RuntimeException e) {
-            closeListeners(listeners).join();
-            snapshot.policies().forEach(Policy::close);
+            loops.await(closeListeners(gateway.listeners));
+            gateway.endAll();
             factory.close();
             loops.stop();
             throw e;
         }
+    }
+
+    /** A thread that is there while it has something to do. */
+    private static Executor worker() {
+        ThreadPoolExecutor worker = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().daemon().name("ponticello-worker").factory());
+        worker.allowCoreThreadTimeOut(true);
+        return worker;
+    }
+
+    private static Serving compile(GatewayConfig config, UpstreamFactory factory, PolicyMaker policies, LiveState live,
+            int loops, Problems problems) {
+        Map<String, Upstream> upstreams = new LinkedHashMap<>();
+        config.upstreams().forEach((name, upstream) -> upstreams.put(name,
+                live.adopt(Upstream.class, name, old -> factory.create(name, upstream, old))));
+        AnswerMaker answers = new AnswerMaker(config, upstreams.values());
+        Snapshot snapshot = new Compiler(config, upstreams, policies, answers, live, loops, problems).compile();
+        return new Serving(config, snapshot, upstreams.values(),
+                config.listeners().stream().map(ListenerSettings::of).toList(), live);
+    }
+
+    private static int total(GatewayConfig config) {
+        int connections = config.limits().connections();
+        return connections == 0 ? Limits.autoConnections() : connections;
+    }
+
+    private static int perAddress(GatewayConfig config) {
+        Integer perAddress = config.limits().connectionsPerAddress();
+        return perAddress == null ? 0 : perAddress;
     }
 
     private static Transport transport(GatewayConfig.Transport wanted) throws IOException {
@@ -116,15 +179,17 @@ public final class RunningGateway {
         return transport;
     }
 
-    private static Listener open(ListenerConfig config, EventLoops loops, Snapshot snapshot, ConnectionCaps caps)
-            throws IOException {
+    private Listener open(ListenerConfig config, int number) throws IOException {
         InetSocketAddress address = new InetSocketAddress(config.address().host(), config.address().port());
         if (address.isUnresolved()) {
             throw new IOException("listener " + config.address() + ": the name has no address");
         }
         try {
-            requireFree(address);
-            return Listener.open(address, config, loops, () -> snapshot, caps).join();
+            if (loops.sockets().acceptsOnEveryLoop()) {
+                requireFree(address);
+            }
+            return loops.await(Listener.open(address, () -> serving.listeners.get(number), loops,
+                    () -> serving.snapshot, caps));
         } catch (IOException | CompletionException e) {
             Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
             throw new IOException("listener " + config.address() + ": " + cause.getMessage(), cause);
@@ -142,18 +207,6 @@ public final class RunningGateway {
         }
     }
 
-    private static Map<String, Upstream> upstreams(GatewayConfig config, UpstreamFactory factory) {
-        Map<String, Upstream> upstreams = new LinkedHashMap<>();
-        config.upstreams().forEach((name, upstream) -> upstreams.put(name, factory.create(name, upstream)));
-        return upstreams;
-    }
-
-    private static Snapshot compile(GatewayConfig config, Map<String, Upstream> upstreams, PolicyMaker policies,
-            Problems problems) {
-        return new Compiler(config, upstreams, policies, new AnswerMaker(config, upstreams.values()), problems)
-                .compile();
-    }
-
     private static CompletableFuture<Void> closeListeners(List<Listener> listeners) {
         return CompletableFuture.allOf(listeners.stream().map(Listener::close).toArray(CompletableFuture<?>[]::new));
     }
@@ -163,17 +216,80 @@ public final class RunningGateway {
     }
 
     public String transport() {
-        return loops.transport().label();
+        return loops.sockets().label();
+    }
+
+    /**
+     * Serves another config in place of the one that is served. What lives, lives on; exchanges that have begun end as they began.
+     *
+     * @return false if the problems have errors; then nothing has changed
+     */
+    public boolean reload(GatewayConfig config, Problems problems) {
+        return CompletableFuture.supplyAsync(() -> replace(config, problems), worker).join();
+    }
+
+    private boolean replace(GatewayConfig config, Problems problems) {
+        if (ending.get()) {
+            problems.error("", "the gateway is stopping", "one that serves");
+            return false;
+        }
+        check(config, problems);
+        Serving before = serving;
+        GatewayConfig fitting = Restart.fit(config, before.config, problems);
+        if (problems.hasErrors()) {
+            return false;
+        }
+        LiveState live = before.live.next();
+        Serving next = compile(fitting, factory, policies, live, loops.contexts().size(), problems);
+        if (problems.hasErrors()) {
+            close(next.snapshot.policies());
+            return false;
+        }
+        serving = next;
+        live.settle();
+        caps.change(total(config), perAddress(config));
+        factory.serve(next.upstreams);
+        BufferBudget.divide(loops.contexts(), config.limits().buffers());
+        if (config.limits().tasks() != before.config.limits().tasks()) {
+            Tasks.onVirtualThreads(config.limits().tasks()).serve(loops.contexts());
+        }
+        open.add(next.snapshot);
+        before.snapshot.pins().retire(loops.contexts()).thenRunAsync(() -> end(before.snapshot), worker);
+        return true;
+    }
+
+    /** Closes the policies of a snapshot that nobody needs any more, once, but for those that another one has too. */
+    private void end(Snapshot snapshot) {
+        if (open.remove(snapshot)) {
+            Set<Policy> ended = Collections.newSetFromMap(new IdentityHashMap<>());
+            ended.addAll(snapshot.policies());
+            open.forEach(other -> ended.removeAll(other.policies()));
+            close(ended);
+        }
+    }
+
+    private void endAll() {
+        List.copyOf(open).forEach(this::end);
+    }
+
+    private static void close(Collection<Policy> policies) {
+        for (Policy policy : policies) {
+            try {
+                policy.close();
+            } catch (RuntimeException | Error e) {
+                LOG.log(Level.ERROR, "Internal error in close of " + policy, e);
+            }
+        }
     }
 
     /** Stops in order; how many exchanges had to be cut. There is one end, whoever asks for it, and how often. */
     public CompletableFuture<Integer> drain() {
         if (ending.compareAndSet(false, true)) {
-            CompletableFuture.anyOf(after(config.drain().delay().toNanos()), hurry)
+            CompletableFuture.anyOf(after(serving.config.drain().delay().toNanos()), hurry)
                     .thenCompose(_ -> closeListeners(listeners)).thenCompose(_ -> {
                         Listener.drain(loops);
                         return awaitNone(() -> Listener.count(loops),
-                                Clock.SYSTEM.nanoTime() + config.drain().timeout().toNanos(),
+                                loops.clock().nanoTime() + serving.config.drain().timeout().toNanos(),
                                 hurry::isDone);
                     }).thenCompose(_ -> Listener.cut(loops)).thenCompose(cut -> stop().thenApply(_ -> cut))
                     .whenComplete((cut, failure) -> {
@@ -198,13 +314,14 @@ public final class RunningGateway {
      * done.
      */
     private CompletableFuture<Void> stop() {
-        upstreams.forEach(Upstream::close);
-        return awaitNone(() -> Listener.count(loops)
-                .thenApply(clients -> clients + upstreams.stream().mapToInt(Upstream::openConnections).sum()),
-                Clock.SYSTEM.nanoTime() + CLOSING_NANOS, () -> false).thenCompose(_ -> {
+        return CompletableFuture.runAsync(() -> factory.serve(List.of()), worker)
+                .thenCompose(_ -> awaitNone(
+                        () -> Listener.count(loops).thenApply(clients -> clients + factory.openConnections()),
+                        loops.clock().nanoTime() + CLOSING_NANOS, () -> false))
+                .thenCompose(_ -> {
                     factory.close();
                     return loops.stop();
-                }).thenRun(() -> snapshot.policies().forEach(Policy::close));
+                }).thenRunAsync(this::endAll, worker);
     }
 
     private CompletableFuture<Void> after(long nanos) {
@@ -217,7 +334,7 @@ public final class RunningGateway {
     private CompletableFuture<Void> awaitNone(Supplier<CompletableFuture<Integer>> count, long deadlineNanos,
             BooleanSupplier enough) {
         return count.get().thenCompose(open -> {
-            long left = deadlineNanos - Clock.SYSTEM.nanoTime();
+            long left = deadlineNanos - loops.clock().nanoTime();
             return open == 0 || left <= 0 || enough.getAsBoolean() ? CompletableFuture.completedFuture(null)
                     : after(Math.min(left, POLL_NANOS)).thenCompose(_ -> awaitNone(count, deadlineNanos, enough));
         });

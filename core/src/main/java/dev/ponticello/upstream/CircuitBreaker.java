@@ -65,7 +65,7 @@ public final class CircuitBreaker {
     private final long openForNanos;
     private final int probes;
     private final Listener listener;
-    private final AtomicReference<Phase> phase = new AtomicReference<>(new Closed(1L << PERIOD_SHIFT, 0, REFUSED));
+    private final AtomicReference<Phase> phase;
 
     /**
      * Makes a closed breaker.
@@ -77,6 +77,12 @@ public final class CircuitBreaker {
      * @throws IllegalArgumentException if a number is outside its range
      */
     public CircuitBreaker(int failures, long openForNanos, int probes, Listener listener) {
+        this(failures, openForNanos, probes, listener,
+                new AtomicReference<>(new Closed(1L << PERIOD_SHIFT, 0, REFUSED)));
+    }
+
+    private CircuitBreaker(int failures, long openForNanos, int probes, Listener listener,
+            AtomicReference<Phase> phase) {
         if (failures < 1) {
             throw new IllegalArgumentException("failures: " + failures + " (expected: >= 1)");
         }
@@ -90,6 +96,16 @@ public final class CircuitBreaker {
         this.openForNanos = openForNanos;
         this.probes = probes;
         this.listener = listener;
+        this.phase = phase;
+    }
+
+    /**
+     * This breaker by other numbers: both share one state, and a permit of the one may be reported to the other. What is open stays so for the time that it was opened for.
+     *
+     * @throws IllegalArgumentException if a number is outside its range
+     */
+    public CircuitBreaker with(int failures, long openForNanos, int probes) {
+        return new CircuitBreaker(failures, openForNanos, probes, listener, phase);
     }
 
     /**

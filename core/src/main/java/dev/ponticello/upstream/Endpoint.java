@@ -1,8 +1,10 @@
 package dev.ponticello.upstream;
 
+import dev.ponticello.config.EndpointConfig;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One address of an upstream, with its load.
@@ -10,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Lives across snapshots. Any thread reads it; the count of its connections is atomic, each of its pools belongs to one loop.
  */
 public final class Endpoint {
+    private final EndpointConfig url;
     private final String name;
     private final InetSocketAddress address;
     private final byte[] basePath;
@@ -17,23 +20,47 @@ public final class Endpoint {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
     private EndpointPool[] pools = new EndpointPool[0];
+    private @Nullable UpstreamSettings settings;
 
-    /**
-     * @param name host and port, for logs and documents
-     * @param address where to connect; unresolved if it is a name
-     * @param basePath what stands before each path, without a slash at its end
-     * @param authority what {@code Host} says by default
-     */
-    public Endpoint(String name, InetSocketAddress address, String basePath, String authority) {
-        this.name = name;
+    /** @param address where to connect; unresolved if it is a name */
+    Endpoint(EndpointConfig config, InetSocketAddress address) {
+        this.url = urlOf(config);
+        this.name = (config.host().indexOf(':') < 0 ? config.host() : "[" + config.host() + "]") + ":" + config.port();
         this.address = address;
-        this.basePath = basePath.getBytes(StandardCharsets.US_ASCII);
-        this.authority = authority.getBytes(StandardCharsets.US_ASCII);
+        this.basePath = config.path().getBytes(StandardCharsets.US_ASCII);
+        this.authority = config.authority().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** What tells endpoints of an upstream apart: all but the weight. */
+    static EndpointConfig urlOf(EndpointConfig config) {
+        return config.withWeight(1);
+    }
+
+    EndpointConfig url() {
+        return url;
     }
 
     /** Sets the pools, one for each loop, before the endpoint is used. */
-    void setPools(EndpointPool[] pools) {
+    void setPools(EndpointPool[] pools, UpstreamSettings settings) {
         this.pools = pools;
+        this.settings = settings;
+    }
+
+    /** Lives by other settings from now on. By one thread at a time. */
+    void use(UpstreamSettings changed) {
+        if (!changed.equals(settings)) {
+            settings = changed;
+            for (EndpointPool pool : pools) {
+                pool.use(changed);
+            }
+        }
+    }
+
+    /** Closes the idle connections of every loop; those in use close when they come back. */
+    void close() {
+        for (EndpointPool pool : pools) {
+            pool.closeSoon();
+        }
     }
 
     /** Host and port: {@code 10.0.0.1:8080}. */

@@ -5,6 +5,7 @@ import dev.ponticello.loop.LoopContext;
 import dev.ponticello.loop.PacedReads;
 import dev.ponticello.outcome.FailureKind;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.resolver.AddressResolverGroup;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class EndpointPool {
     private final LoopContext loop;
     private final Endpoint endpoint;
-    private final UpstreamSettings settings;
+    private UpstreamSettings settings;
     private final Bootstrap bootstrap;
     private final ArrayDeque<UpstreamStream> idle = new ArrayDeque<>();
     private final LinkedHashSet<StreamRequest> waiting = new LinkedHashSet<>();
@@ -34,7 +35,7 @@ final class EndpointPool {
         this.loop = loop;
         this.endpoint = endpoint;
         this.settings = settings;
-        this.bootstrap = new Bootstrap().group(loop.eventLoop()).channelFactory(loop.transport().channels())
+        this.bootstrap = new Bootstrap().group(loop.eventLoop()).channelFactory(loop.sockets().channels())
                 .resolver(resolver).option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 // An endpoint that answers early and stops reading makes writes fail; its answer can still be read.
@@ -118,6 +119,8 @@ final class EndpointPool {
             case UnknownHostException _ -> FailureKind.NAME_UNRESOLVED;
             case ConnectException refused when String.valueOf(refused.getMessage()).contains("refused") ->
                 FailureKind.CONNECT_REFUSED;
+            // The machine gave no socket, most often for want of file descriptors: that is not the endpoint's fault.
+            case ChannelException _ -> FailureKind.SOCKET_REFUSED;
             case null, default -> FailureKind.CONNECT_FAILED;
         };
     }
@@ -204,6 +207,14 @@ final class EndpointPool {
             oldest.idle = false;
             oldest.connection().close();
         }
+    }
+
+    /** Lives by other settings; a connection that is there keeps its bounds of a head, and while it is idle the time that it was given. Any thread. */
+    void use(UpstreamSettings changed) {
+        loop.eventLoop().execute(() -> {
+            settings = changed;
+            serveWaiting(); // there may be more places now
+        });
     }
 
     /** Closes the idle connections, and those in use when they come back. Any thread. */

@@ -50,6 +50,14 @@ public final class Upstream {
         return breaker;
     }
 
+    WeightedRoundRobin balancer() {
+        return balancer;
+    }
+
+    UpstreamSettings settings() {
+        return settings;
+    }
+
     /** Picks the endpoint for an attempt. */
     public Endpoint pick() {
         return endpoints.get(balancer.next());
@@ -91,20 +99,6 @@ public final class Upstream {
     /** Both spellings of one authority of {@code http://} are one (RFC 9110 §4.2.3). */
     private static String withoutDefaultPort(String authority) {
         return authority.endsWith(":80") ? authority.substring(0, authority.length() - ":80".length()) : authority;
-    }
-
-    /** How many connections to its endpoints are open or being opened, over all loops. */
-    public int openConnections() {
-        return endpoints.stream().mapToInt(endpoint -> endpoint.connections().get()).sum();
-    }
-
-    /** Closes the idle connections of every loop; those in use close when they come back. */
-    public void close() {
-        for (Endpoint endpoint : endpoints) {
-            for (EndpointPool pool : endpoint.pools()) {
-                pool.closeSoon();
-            }
-        }
     }
 
     /** How long a stream may take to come, in nanoseconds. */

@@ -4,7 +4,7 @@ import dev.ponticello.config.CircuitBreakerConfig;
 import dev.ponticello.config.EndpointConfig;
 import dev.ponticello.config.UpstreamConfig;
 import dev.ponticello.loop.LoopContext;
-import dev.ponticello.loop.Transport;
+import dev.ponticello.loop.Sockets;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
@@ -17,7 +17,13 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Makes upstreams out of their config, on the loops of one gateway. */
@@ -25,36 +31,80 @@ public final class UpstreamFactory implements AutoCloseable {
     private static final Logger LOG = System.getLogger(UpstreamFactory.class.getName());
 
     private final List<LoopContext> loops;
-    private final Transport transport;
+    private final Sockets sockets;
     private final int autoConnections;
+    /** Those that are served, and those of before that may still have connections. */
+    private final Set<Endpoint> endpoints = ConcurrentHashMap.newKeySet();
     private @Nullable DnsAddressResolverGroup dns;
 
     /**
      * @param loops the loops that attempts run on
      * @param autoConnections what {@code connections.max: auto} means on this machine
      */
-    public UpstreamFactory(List<LoopContext> loops, Transport transport, int autoConnections) {
+    public UpstreamFactory(List<LoopContext> loops, Sockets sockets, int autoConnections) {
         this.loops = loops;
-        this.transport = transport;
+        this.sockets = sockets;
         this.autoConnections = autoConnections;
     }
 
-    public Upstream create(String name, UpstreamConfig config) {
+    /**
+     * The upstream that a config asks for. What lives of the one before goes on in it: endpoints of one URL with their connections, the turn among them, the state of the breaker. The one before serves
+     * on as it did.
+     *
+     * @param before of the same name, in the config that is served; null if there is none
+     */
+    public Upstream create(String name, UpstreamConfig config, @Nullable Upstream before) {
         UpstreamSettings settings = UpstreamSettings.of(config, autoConnections);
+        Map<EndpointConfig, Endpoint> living = new HashMap<>();
+        if (before != null) {
+            before.endpoints().forEach(endpoint -> living.put(endpoint.url(), endpoint));
+        }
         List<Endpoint> endpoints = new ArrayList<>();
         for (EndpointConfig endpoint : config.endpoints()) {
-            endpoints.add(endpoint(endpoint, settings));
+            endpoints.add(living.computeIfAbsent(Endpoint.urlOf(endpoint), _ -> endpoint(endpoint, settings)));
         }
         int[] weights = config.endpoints().stream().mapToInt(EndpointConfig::weight).toArray();
-        CircuitBreakerConfig breaker = config.circuitBreaker();
-        return new Upstream(name, config.titleOr(name), endpoints, new WeightedRoundRobin(weights),
-                breaker == null ? null : breaker(name, breaker), settings, config.host());
+        return new Upstream(name, config.titleOr(name), endpoints,
+                before == null ? new WeightedRoundRobin(weights) : before.balancer().with(weights),
+                breaker(name, config.circuitBreaker(), before == null ? null : before.breaker()), settings,
+                config.host());
     }
 
-    private static CircuitBreaker breaker(String upstream, CircuitBreakerConfig config) {
-        return new CircuitBreaker(config.failures(), config.openFor().toNanos(), config.probes(),
-                (from, to) -> LOG.log(Level.INFO,
-                        "Circuit of " + upstream + ": " + from.label() + " -> " + to.label()));
+    private static @Nullable CircuitBreaker breaker(String upstream, @Nullable CircuitBreakerConfig config,
+            @Nullable CircuitBreaker before) {
+        if (config == null) {
+            return null;
+        }
+        long openForNanos = config.openFor().toNanos();
+        return before != null ? before.with(config.failures(), openForNanos, config.probes())
+                : new CircuitBreaker(config.failures(), openForNanos, config.probes(),
+                        (from, to) -> LOG.log(Level.INFO,
+                                "Circuit of " + upstream + ": " + from.label() + " -> " + to.label()));
+    }
+
+    /**
+     * Serves these upstreams in place of those before: endpoints take their settings, and those that are left out let go of their connections. By one thread at a time.
+     */
+    public void serve(Collection<Upstream> upstreams) {
+        Set<Endpoint> served = new HashSet<>();
+        for (Upstream upstream : upstreams) {
+            for (Endpoint endpoint : upstream.endpoints()) {
+                served.add(endpoint);
+                endpoint.use(upstream.settings());
+            }
+        }
+        for (Endpoint endpoint : endpoints) {
+            if (!served.contains(endpoint)) {
+                endpoint.close();
+            }
+        }
+        endpoints.removeIf(endpoint -> endpoint.connections().get() == 0);
+        endpoints.addAll(served);
+    }
+
+    /** How many connections to endpoints are open or being opened, over all loops; also to those that are served no more. */
+    public int openConnections() {
+        return endpoints.stream().mapToInt(endpoint -> endpoint.connections().get()).sum();
     }
 
     private Endpoint endpoint(EndpointConfig config, UpstreamSettings settings) {
@@ -72,14 +122,12 @@ public final class UpstreamFactory implements AutoCloseable {
             }
             resolver = NoopAddressResolverGroup.INSTANCE;
         }
-        Endpoint endpoint = new Endpoint(
-                (config.host().indexOf(':') < 0 ? config.host() : "[" + config.host() + "]") + ":" + config.port(),
-                address, config.path(), config.authority());
+        Endpoint endpoint = new Endpoint(config, address);
         List<EndpointPool> pools = new ArrayList<>();
         for (LoopContext loop : loops) {
             pools.add(new EndpointPool(loop, endpoint, settings, resolver));
         }
-        endpoint.setPools(pools.toArray(EndpointPool[]::new));
+        endpoint.setPools(pools.toArray(EndpointPool[]::new), settings);
         return endpoint;
     }
 
@@ -88,7 +136,7 @@ public final class UpstreamFactory implements AutoCloseable {
         DnsAddressResolverGroup group = dns;
         if (group == null) {
             group = new DnsAddressResolverGroup(
-                    new DnsNameResolverBuilder().datagramChannelFactory(transport.datagramChannels()));
+                    new DnsNameResolverBuilder().datagramChannelFactory(sockets.datagramChannels()));
             dns = group;
         }
         return group;

@@ -21,7 +21,7 @@ public final class WeightedRoundRobin {
 
     private final int endpoints;
     private final int[] cycle;
-    private final AtomicLong turns = new AtomicLong();
+    private final AtomicLong turns;
 
     /**
      * Makes the order for endpoints 0, 1, … with these weights, each at least 1.
@@ -29,8 +29,18 @@ public final class WeightedRoundRobin {
      * @throws IllegalArgumentException if there is no weight, or one is below 1
      */
     public WeightedRoundRobin(int... weights) {
+        this(weights, new AtomicLong());
+    }
+
+    private WeightedRoundRobin(int[] weights, AtomicLong turns) {
+        this.turns = turns;
         this.endpoints = weights.length;
         this.cycle = cycle(reduced(weights));
+    }
+
+    /** The order for these weights, which goes on counting turns where this one is. */
+    WeightedRoundRobin with(int... weights) {
+        return new WeightedRoundRobin(weights, turns);
     }
 
     /** The endpoint whose turn it is. */

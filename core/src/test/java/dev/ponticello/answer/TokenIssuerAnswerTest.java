@@ -9,6 +9,7 @@ import dev.ponticello.exchange.TestExchanges;
 import dev.ponticello.identity.Claims;
 import dev.ponticello.identity.HmacSecret;
 import dev.ponticello.identity.JwsAlgorithm;
+import dev.ponticello.identity.KeySet;
 import dev.ponticello.identity.TokenProbe;
 import dev.ponticello.identity.TokenVerifier;
 import dev.ponticello.identity.VerifiedToken;
@@ -110,8 +111,8 @@ class TokenIssuerAnswerTest {
         Matcher matcher = TOKEN.matcher(answer.text());
         assertThat(matcher.matches()).as(answer.text()).isTrue();
         byte[] token = matcher.group(1).getBytes(StandardCharsets.US_ASCII);
-        TokenVerifier verifier = TokenVerifier.builder(new HmacSecret(SECRET.getBytes(StandardCharsets.US_ASCII)),
-                List.of(JwsAlgorithm.HS256), new Random(1)).build();
+        KeySet keys = KeySet.of(new HmacSecret(SECRET.getBytes(StandardCharsets.US_ASCII)));
+        TokenVerifier verifier = TokenVerifier.builder(keys, List.of(JwsAlgorithm.HS256), new Random(1)).build();
         return ((VerifiedToken) verifier.verify(new TokenProbe(), token, 0, token.length, exchanges.wallMillis()))
                 .claims();
     }

@@ -112,6 +112,18 @@ class ConfigCheckTest {
     }
 
     @Test
+    void warnsOfALimitByAClaimThatNoTokenHas() {
+        RateLimitConfig byClaim = RateLimitConfig.of(Rate.parse("1/s"))
+                .withBy(List.of(RateLimitConfig.By.CLIENT_ADDRESS, new RateLimitConfig.By.Claim("sub")));
+        BearerTokenConfig bearer = BearerTokenConfig.of(List.of(TokenAlgorithm.HS256), LONG);
+        GroupConfig inner = group("/v1", List.of(byClaim), List.of());
+        GatewayConfig config = config().withGroups(List.of(
+                new GroupConfig("/a", List.of(byClaim, bearer, byClaim), List.of(), List.of(inner))));
+        assertThat(problems(config)).isEqualTo("groups[0].policies[0].rate-limit.by: warning: no bearer-token comes"
+                + " before it, so no request has a claim to tell it by\n");
+    }
+
+    @Test
     void warnsOfARequireThatNoTokenCanMeet() {
         SequencedMap<String, List<String>> claims = new LinkedHashMap<>();
         claims.put("role", List.of("admin"));

@@ -17,7 +17,7 @@ class ConfigDefaultsTest {
         assertThat(d.errors()).isEqualTo(ErrorsConfig.of(GatewayConfig.ErrorFormat.SEED));
         assertThat(d.errors().bodies()).isEmpty();
         assertThat(d.drain()).isEqualTo(new DrainConfig(Duration.ZERO, Duration.ofSeconds(30)));
-        assertThat(d.limits()).isEqualTo(new ProcessLimits(0, null, 67_108_864));
+        assertThat(d.limits()).isEqualTo(new ProcessLimits(0, null, 67_108_864, 1000));
         assertThat(d.listeners()).isEmpty();
         assertThat(d.upstreams()).isEmpty();
         assertThat(d.policies()).isEmpty();
@@ -75,8 +75,9 @@ class ConfigDefaultsTest {
 
     @Test
     void ofCompression() {
-        assertThat(CompressionConfig.DEFAULTS)
-                .isEqualTo(new CompressionConfig(1024, List.of(CompressionConfig.Coding.GZIP), false));
+        assertThat(CompressionConfig.DEFAULTS).isEqualTo(new CompressionConfig(1024, null, false));
+        assertThat(CompressionConfig.USUAL_CODINGS).containsExactly(CompressionConfig.Coding.ZSTD,
+                CompressionConfig.Coding.BR, CompressionConfig.Coding.GZIP);
     }
 
     @Test
@@ -85,7 +86,8 @@ class ConfigDefaultsTest {
         assertThat(d.name()).isNull();
         assertThat(d.limit()).isEqualTo(new Rate(100, Duration.ofMinutes(1)));
         assertThat(d.algorithm()).isEqualTo(RateLimitConfig.Algorithm.FIXED_WINDOW);
-        assertThat(d.by()).isEqualTo(RateLimitConfig.By.CLIENT_ADDRESS);
+        assertThat(d.by()).containsExactly(RateLimitConfig.By.CLIENT_ADDRESS);
+        assertThat(d.burst()).isNull();
         assertThat(d.maxKeys()).isEqualTo(100_000);
         assertThat(d.ipv4Prefix()).isEqualTo(32);
         assertThat(d.ipv6Prefix()).isEqualTo(64);

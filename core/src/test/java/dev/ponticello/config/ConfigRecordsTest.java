@@ -26,9 +26,10 @@ class ConfigRecordsTest {
         refuses("leeway: 86401s (expected: 0s to 24h)", () -> token.withLeeway(Duration.ofSeconds(86_401)));
         refuses("failures: -1 (expected: >= 1)", () -> new CircuitBreakerConfig(-1, SECOND, 1));
         refuses("open-for: 0s (expected: 1ms to 8760h)", () -> new CircuitBreakerConfig(5, Duration.ZERO, 1));
-        refuses("connections: -1 (expected: >= 1, or auto)", () -> new ProcessLimits(-1, null, 1 << 20));
-        refuses("buffers: 1023KiB (expected: 1MiB to 1024GiB)", () -> new ProcessLimits(0, null, 1023 << 10));
-        refuses("connections-per-address: 0 (expected: >= 1, or off)", () -> new ProcessLimits(0, 0, 1 << 20));
+        refuses("connections: -1 (expected: >= 1, or auto)", () -> new ProcessLimits(-1, null));
+        refuses("connections-per-address: 0 (expected: >= 1, or off)", () -> new ProcessLimits(0, 0));
+        refuses("buffers: 1023KiB (expected: 1MiB to 1024GiB)", () -> ProcessLimits.DEFAULTS.withBuffers(1023 << 10));
+        refuses("tasks: 0 (expected: 1 to 1000000)", () -> ProcessLimits.DEFAULTS.withTasks(0));
         refuses("timeout: -1s (expected: 0s to 8760h)", () -> new DrainConfig(SECOND, Duration.ofSeconds(-1)));
         refuses("head: 512B (expected: 1KiB to 1MiB)", () -> ListenerLimits.DEFAULTS.withHead(512));
         refuses("target: 128KiB (expected: 64B to 64KiB)", () -> ListenerLimits.DEFAULTS.withTarget(128 << 10));
@@ -41,9 +42,20 @@ class ConfigRecordsTest {
                 () -> RateLimitConfig.of(Rate.parse("1/s")).withIpv6Prefix(129));
         refuses("name: 'a b' (expected: 1 to 64 letters, digits, '-' and '_', first a letter or digit)",
                 () -> RateLimitConfig.of(Rate.parse("1/s")).withName("a b"));
+        RateLimitConfig bucket = RateLimitConfig.of(Rate.parse("10/h"))
+                .withAlgorithm(RateLimitConfig.Algorithm.TOKEN_BUCKET);
+        refuses("burst: 0 (expected: 1 to 87600)", () -> bucket.withBurst(0));
+        refuses("burst: 87601 (expected: 1 to 87600)", () -> bucket.withBurst(87_601));
+        refuses("burst: 5 (expected: algorithm: token-bucket beside it)",
+                () -> RateLimitConfig.of(Rate.parse("1/s")).withBurst(5));
+        refuses("by: empty (expected: at least one)", () -> bucket.withBy(List.of()));
+        refuses("by[1]: 'header: X-Key' is written twice (expected: each once)", () -> bucket
+                .withBy(List.of(new RateLimitConfig.By.Header("X-Key"), new RateLimitConfig.By.Header("X-Key"))));
+        refuses("header: 'X Key' (expected: a field name like X-Name)", () -> new RateLimitConfig.By.Header("X Key"));
+        refuses("claim: empty (expected: a text)", () -> new RateLimitConfig.By.Claim(" "));
         refuses("status: 101 (expected: 200 to 599)", () -> new AnswerConfig.Respond(101, fields(), ""));
         refuses("body: 'x' (expected: none with status 204)", () -> new AnswerConfig.Respond(204, fields(), "x"));
-        refuses("loops: -1 (expected: 0 to 1024)", () -> GatewayConfig.DEFAULTS.withLoops(-1));
+        refuses("loops: -1 (expected: 1 to 1024, or auto)", () -> GatewayConfig.DEFAULTS.withLoops(-1));
     }
 
     @Test

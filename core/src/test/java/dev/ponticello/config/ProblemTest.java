@@ -48,6 +48,16 @@ class ProblemTest {
     }
 
     @Test
+    void sendsNothingToTheTerminalThatMovesItsCursor() {
+        Problem problem = new Problem(Problem.Severity.ERROR, "a", new Place("f.yaml", 1, 4), "'\u001b[2J'", "\b",
+                "\r");
+        assertThat(problem.toString(List.of("a:\t\u001b[2J"))).isEqualTo("""
+                f.yaml:1:4: a: '\\u001b[2J' (expected: \\u0008); \\u000d
+                  1 | a:\t\uFFFD[2J
+                    |   \t^""");
+    }
+
+    @Test
     void showsNoLineThatIsNotThere() {
         Problem problem = new Problem(Problem.Severity.ERROR, "", new Place("f.yaml", 2, 1), "x", null, null);
         assertThat(problem.toString(List.of("one"))).isEqualTo("f.yaml:2:1: x");

@@ -34,10 +34,15 @@ public final class ExchangeFixtures {
         exchange.setRoute(new Route(name, List.of(), NOWHERE));
     }
 
+    /** Gives it the route of a pattern that is told from others of the same pattern by its identity. */
+    public static void route(Exchange exchange, String name, String identity) {
+        exchange.setRoute(new Route(name, identity, List.of(), NOWHERE, Route.LISTENERS));
+    }
+
     /** Makes an attempt at an upstream with this one endpoint. */
     public static void attempt(Exchange exchange, String upstream, String endpoint) {
         try (UpstreamFactory factory = new UpstreamFactory(List.of(), Transport.NIO, 1)) {
-            Upstream to = factory.create(upstream, UpstreamConfig.of(EndpointConfig.parse(endpoint)));
+            Upstream to = factory.create(upstream, UpstreamConfig.of(EndpointConfig.parse(endpoint)), null);
             exchange.setUpstream(to);
             exchange.setEndpoint(to.pick());
             exchange.countAttempt();

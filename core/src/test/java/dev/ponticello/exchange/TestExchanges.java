@@ -44,6 +44,7 @@ public final class TestExchanges implements Clock {
 
     private final LoopContext loop;
     private long sinceStartMillis;
+    private long wallStepMillis;
 
     public TestExchanges() {
         this(1);
@@ -61,12 +62,17 @@ public final class TestExchanges implements Clock {
 
     @Override
     public long wallMillis() {
-        return NOON_MILLIS + sinceStartMillis;
+        return NOON_MILLIS + sinceStartMillis + wallStepMillis;
     }
 
     /** Moves the clock. */
     public void passMillis(long millis) {
         sinceStartMillis += millis;
+    }
+
+    /** Lets somebody set the wall clock, back if negative; the clock for intervals knows nothing of it. */
+    public void stepWallMillis(long millis) {
+        wallStepMillis += millis;
     }
 
     public LoopContext loop() {
@@ -164,7 +170,8 @@ public final class TestExchanges implements Clock {
         Route route = new Route("/**", chain, new Target.Answer(answer));
         Snapshot snapshot = new Snapshot(
                 RouteTable.<Route>builder().add(null, PathPattern.parse("/**"), null, route).build(),
-                PrefixTable.<Route>builder().build(), route, HeaderNameSet.of(List.of()), ErrorsConfig.DEFAULTS, chain);
+                PrefixTable.<Route>builder().build(), route, HeaderNameSet.of(List.of()), ErrorsConfig.DEFAULTS,
+                chain, new Pins(1));
         Client client = new Client();
         ExchangeDriver driver = new ExchangeDriver(loop, client, client, () -> {});
         driver.receive(snapshot, request(lines), address(CLIENT), Long.MAX_VALUE);

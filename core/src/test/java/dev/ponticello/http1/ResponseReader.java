@@ -32,6 +32,11 @@ final class ResponseReader implements Pieces.Reader {
         return whole;
     }
 
+    /** How many bytes were taken from the buffer. */
+    int taken() {
+        return taken;
+    }
+
     void reset() {
         parser.reset();
         whole = false;

@@ -86,7 +86,7 @@ class HostileTokenTest {
 
     @Test
     void row47_refusesASignatureOfAnotherHashThanTheHeaderSays() {
-        TokenVerifier all = Tokens.verifier(KEY, List.of(JwsAlgorithm.values())).build();
+        TokenVerifier all = Tokens.verifier(KEY, Tokens.HMAC).build();
         String text = base64("{\"alg\":\"HS384\"}") + "." + base64(CLAIMS);
 
         assertThat(verify(all, text + "." + base64(hmac("HmacSHA256", SECRET, text)))).isEqualTo(TokenFault.SIGNATURE);

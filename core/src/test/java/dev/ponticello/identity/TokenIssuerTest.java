@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TokenIssuerTest {
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = "HS.*", mode = EnumSource.Mode.MATCH_ANY)
     void makesTokensThatAnotherImplementationTakes(JwsAlgorithm algorithm) throws JOSEException, ParseException {
         String token = new TokenIssuer(KEY, algorithm, Duration.ofHours(1)).issue("1", "admin", NOW + 999);
 

@@ -9,10 +9,12 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Makes tokens of any shape, well formed or not, with a signature that is right for what stands before it. */
-final class Tokens {
-    static final byte[] SECRET = "a secret of sixty-four bytes, long enough for each HMAC hash used".substring(0, 64)
+public final class Tokens {
+    public static final byte[] SECRET = "a secret of sixty-four bytes, long enough for each HMAC hash used"
+            .substring(0, 64)
             .getBytes(StandardCharsets.US_ASCII);
     static final HmacSecret KEY = new HmacSecret(SECRET);
+    static final List<JwsAlgorithm> HMAC = List.of(JwsAlgorithm.HS256, JwsAlgorithm.HS384, JwsAlgorithm.HS512);
     static final String HEADER = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
     /** 2023-11-14T22:13:20Z. */
     static final long NOW = 1_700_000_000_000L;
@@ -21,7 +23,11 @@ final class Tokens {
 
     private Tokens() {}
 
-    static TokenVerifier.Builder verifier(VerificationKeys keys, List<JwsAlgorithm> algorithms) {
+    static TokenVerifier.Builder verifier(HmacSecret secret, List<JwsAlgorithm> algorithms) {
+        return verifier(KeySet.of(secret), algorithms);
+    }
+
+    static TokenVerifier.Builder verifier(KeySet keys, List<JwsAlgorithm> algorithms) {
         return TokenVerifier.builder(keys, algorithms, new Random(1));
     }
 
@@ -34,7 +40,7 @@ final class Tokens {
     }
 
     /** A token with these claims. */
-    static String token(String claims) {
+    public static String token(String claims) {
         return token(HEADER, claims);
     }
 

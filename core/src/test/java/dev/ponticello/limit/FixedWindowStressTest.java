@@ -32,7 +32,7 @@ class FixedWindowStressTest {
             for (int window = 0; window < windows; window++) {
                 meet();
                 for (int i = 0; i < 100_000; i++) {
-                    limiter.acquire(7, NOON + window * SECOND, grant);
+                    limiter.acquire(7, NOON + window * SECOND, 0, grant);
                     granted.addAndGet(window, grant.granted() ? 1 : 0);
                 }
             }
@@ -54,7 +54,7 @@ class FixedWindowStressTest {
                 meet();
                 long now = Math.min(NOON + step * 100L + thread * 50L, NOON + windows * SECOND - 1);
                 for (int i = 0; i < 3; i++) {
-                    limiter.acquire(7, now, grant);
+                    limiter.acquire(7, now, 0, grant);
                     granted.addAndGet(0, grant.granted() ? 1 : 0);
                 }
             }
@@ -69,11 +69,11 @@ class FixedWindowStressTest {
         AtomicIntegerArray granted = new AtomicIntegerArray(1);
         race(thread -> {
             Grant grant = new Grant();
-            limiter.acquire(7, NOON, grant);
+            limiter.acquire(7, NOON, 0, grant);
             granted.addAndGet(0, grant.granted() ? 1 : 0);
             meet();
             for (int i = 0; i < 20_000; i++) {
-                limiter.acquire(7, (thread + i / 7) % 2 == 0 ? NOON : NOON - 3_600 * SECOND, grant);
+                limiter.acquire(7, (thread + i / 7) % 2 == 0 ? NOON : NOON - 3_600 * SECOND, 0, grant);
                 granted.addAndGet(0, grant.granted() ? 1 : 0);
             }
         });
@@ -108,7 +108,7 @@ class FixedWindowStressTest {
                 }
                 for (int i = 0; i < limit * present.size(); i++) {
                     int key = present.get((i + (thread % 2) * present.size() / 2) % present.size());
-                    limiter.acquire(key, NOON + window * SECOND, grant);
+                    limiter.acquire(key, NOON + window * SECOND, 0, grant);
                     int at = window * keys + key;
                     if (grant.shared()) {
                         shared.incrementAndGet(at);

@@ -29,9 +29,9 @@ class FixedWindowTest {
     @Test
     void tellsTheQuotaAndWhenItIsWholeAgain() {
         FixedWindow limiter = new FixedWindow(100, MINUTE, 1000);
-        limiter.acquire(ALICE, NOON + 22_500, grant);
-        assertThat(grant.limit()).isEqualTo(100);
-        assertThat(grant.windowSeconds()).isEqualTo(60);
+        limiter.acquire(ALICE, NOON + 22_500, 0, grant);
+        assertThat(limiter.quota()).isEqualTo(100);
+        assertThat(limiter.windowSeconds()).isEqualTo(60);
         assertThat(grant.resetMillis()).isEqualTo(NOON + MINUTE);
         assertThat(grant.shared()).isFalse();
     }
@@ -109,7 +109,7 @@ class FixedWindowTest {
     void takesAnyNumberForATime() {
         FixedWindow limiter = new FixedWindow(1, MINUTE, 1000);
         for (long time : new long[]{Long.MIN_VALUE, -1, Long.MAX_VALUE, 0, NOON}) {
-            limiter.acquire(ALICE, time, grant);
+            limiter.acquire(ALICE, time, 0, grant);
             assertThat(grant.retryAfterSeconds()).isBetween(1, 60);
         }
     }
@@ -133,10 +133,10 @@ class FixedWindowTest {
     @Test
     void keepsAClientThatCameInTheLastWindowFromSharing() {
         FixedWindow limiter = new FixedWindow(5, MINUTE, 10);
-        limiter.acquire(ALICE, NOON, grant);
+        limiter.acquire(ALICE, NOON, 0, grant);
         for (int window = 1; window < 5; window++) {
             for (long address = 0; address < 1000; address++) {
-                limiter.acquire(1000L * window + address, NOON + window * MINUTE, grant);
+                limiter.acquire(1000L * window + address, NOON + window * MINUTE, 0, grant);
             }
             assertThat(acquire(limiter, ALICE, NOON + window * MINUTE)).isTrue();
             assertThat(grant.shared()).isFalse();
@@ -147,7 +147,7 @@ class FixedWindowTest {
     @Test
     void letsNewKeysShareOneQuotaWhenAllPlacesAreTaken() {
         FixedWindow limiter = new FixedWindow(2, MINUTE, 1);
-        limiter.acquire(ALICE, NOON, grant);
+        limiter.acquire(ALICE, NOON, 0, grant);
         assertThat(acquire(limiter, 10, NOON)).isTrue();
         assertThat(grant.shared()).isTrue();
         assertThat(grant.remaining()).isEqualTo(1);
@@ -161,11 +161,72 @@ class FixedWindowTest {
     @Test
     void givesThePlaceOfAKeyThatWasAwayForAWholeWindow() {
         FixedWindow limiter = new FixedWindow(1, MINUTE, 1);
-        limiter.acquire(ALICE, NOON, grant);
+        limiter.acquire(ALICE, NOON, 0, grant);
         assertThat(acquire(limiter, BOB, NOON + 2 * MINUTE)).isTrue();
         assertThat(grant.shared()).as("only one window has begun since").isTrue();
         assertThat(acquire(limiter, BOB, NOON + 3 * MINUTE)).isTrue();
         assertThat(grant.shared()).isFalse();
+    }
+
+    @Test
+    void goesOnWithTheCountsUnderAnotherLimit() {
+        FixedWindow limiter = new FixedWindow(5, MINUTE, 1000);
+        for (int i = 0; i < 3; i++) {
+            acquire(limiter, ALICE, NOON);
+        }
+        FixedWindow higher = limiter.with(100, MINUTE);
+        assertThat(acquire(higher, ALICE, NOON)).isTrue();
+        assertThat(grant.remaining()).isEqualTo(96);
+        FixedWindow lower = higher.with(2, MINUTE);
+        assertThat(acquire(lower, ALICE, NOON)).isFalse();
+        assertThat(grant.remaining()).isZero();
+        assertThat(acquire(limiter, ALICE, NOON)).as("the one before still counts the same").isTrue();
+        assertThat(grant.remaining()).isZero();
+        assertThat(acquire(lower, ALICE, NOON + MINUTE)).isTrue();
+    }
+
+    @Test
+    void goesOnWithTheCountsInALongerWindow() {
+        long hour = 60 * MINUTE;
+        long start = NOON - NOON % hour + 34 * MINUTE;
+        FixedWindow limiter = new FixedWindow(2, MINUTE, 1000);
+        acquire(limiter, ALICE, start);
+        acquire(limiter, ALICE, start);
+        FixedWindow longer = limiter.with(2, hour);
+        assertThat(acquire(longer, ALICE, start + 1)).isFalse();
+        assertThat(grant.resetMillis()).isEqualTo(start + 26 * MINUTE);
+        assertThat(acquire(longer, ALICE, start + 26 * MINUTE - 1)).isFalse();
+        assertThat(acquire(longer, ALICE, start + 26 * MINUTE)).isTrue();
+    }
+
+    @Test
+    void goesOnWithTheCountsInAShorterWindow() {
+        long hour = 60 * MINUTE;
+        long start = NOON - NOON % hour + 34 * MINUTE;
+        FixedWindow limiter = new FixedWindow(2, hour, 1000);
+        acquire(limiter, ALICE, start);
+        acquire(limiter, ALICE, start);
+        FixedWindow shorter = limiter.with(2, MINUTE);
+        assertThat(acquire(shorter, ALICE, start + 1)).isFalse();
+        assertThat(grant.resetMillis()).isEqualTo(start + MINUTE);
+        assertThat(acquire(shorter, ALICE, start + MINUTE - 1)).isFalse();
+        assertThat(acquire(shorter, ALICE, start + MINUTE)).isTrue();
+    }
+
+    /** As while an exchange of the config before is on its way to its limit. */
+    @Test
+    void losesNoBorderWhileTwoLengthsAreAskedForInTurn() {
+        long hour = 60 * MINUTE;
+        long start = NOON - NOON % hour + 58 * MINUTE;
+        FixedWindow minutes = new FixedWindow(1, MINUTE, 1000);
+        FixedWindow hours = minutes.with(1, hour);
+        assertThat(acquire(minutes, ALICE, start)).isTrue();
+        assertThat(acquire(hours, ALICE, start + 1)).isFalse();
+        assertThat(acquire(minutes, ALICE, start + 2)).isFalse();
+        assertThat(acquire(minutes, ALICE, start + MINUTE)).isTrue();
+        assertThat(acquire(hours, ALICE, start + MINUTE + 1)).isFalse();
+        assertThat(acquire(minutes, BOB, start + MINUTE + 2)).isTrue();
+        assertThat(acquire(hours, ALICE, start + 2 * MINUTE)).as("the hour's border").isTrue();
     }
 
     @Test
@@ -176,7 +237,7 @@ class FixedWindowTest {
         long before = 0;
         for (int i = -1000; i < 100_000; i++) {
             before = i == 0 ? threads.getThreadAllocatedBytes(thread) : before;
-            limiter.acquire(ALICE, NOON, grant);
+            limiter.acquire(ALICE, NOON, 0, grant);
         }
         assertThat(threads.getThreadAllocatedBytes(thread) - before).isLessThan(10_000);
     }
@@ -184,7 +245,7 @@ class FixedWindowTest {
     @Test
     void refusesNumbersOutsideTheirRange() {
         assertThatThrownBy(() -> new FixedWindow(-1, MINUTE, 1)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("limit: -1 (expected: >= 1)");
+                .hasMessage("limit: -1 (expected: 1…2147483647)");
         assertThatThrownBy(() -> new FixedWindow(1, 999, 1))
                 .hasMessage("windowMillis: 999 (expected: a multiple of 1000 from 1000 to 31536000000)");
         assertThatThrownBy(() -> new FixedWindow(1, 1500, 1)).hasMessageStartingWith("windowMillis: 1500 ");
@@ -195,12 +256,12 @@ class FixedWindowTest {
     }
 
     private boolean acquire(FixedWindow limiter, long key, long nowMillis) {
-        limiter.acquire(key, nowMillis, grant);
+        limiter.acquire(key, nowMillis, 0, grant);
         return grant.granted();
     }
 
     private int retryAfter(FixedWindow limiter, long nowMillis) {
-        limiter.acquire(ALICE, nowMillis, grant);
+        limiter.acquire(ALICE, nowMillis, 0, grant);
         return grant.retryAfterSeconds();
     }
 }

@@ -35,6 +35,15 @@ class KeyHashTest {
     }
 
     @Test
+    void hashesATextAsTheTwoBytesOfItsCharacters() {
+        StringBuilder text = new StringBuilder();
+        for (int length = 0; length < REFERENCE.length; length += 2) {
+            assertThat(HASH.hash(text.toString())).as("%d bytes", length).isEqualTo(REFERENCE[length]);
+            text.append((char) (length | (length + 1) << 8));
+        }
+    }
+
+    @Test
     void looksOnlyAtTheRange() {
         byte[] bytes = new byte[64];
         Arrays.fill(bytes, (byte) 0xff);

@@ -53,7 +53,7 @@ class KeyTableStressTest {
 
     private void count(long key, long view) {
         for (long window = view;; window = current.get()) {
-            Cell cell = table.find(key, window * WINDOW, (window - 1) * WINDOW);
+            Cell cell = table.find(key, window * WINDOW, (window - 1) * WINDOW, (window + 1) * WINDOW);
             long number = cell == null ? -1 : cell.number();
             if (cell != null && number >= 0 && cell.change(number, number + 1)) {
                 long bit = 1L << number;

@@ -83,9 +83,9 @@ class KeyTableTest {
     void asksForTheNewFreshWhenItComesUponIt() {
         KeyTable table = new KeyTable(1);
         Cell cell = find(table, 1, 6);
-        assertThat(table.find(1, 5000, 4000)).isNull();
+        assertThat(table.find(1, 5000, 4000, 6000)).isNull();
         find(table, 2, 6);
-        assertThat(table.find(2, 5000, 4000)).isNull();
+        assertThat(table.find(2, 5000, 4000, 6000)).isNull();
         assertThat(cell.number()).isEqualTo(6000);
     }
 
@@ -148,6 +148,6 @@ class KeyTableTest {
     }
 
     private static Cell find(KeyTable table, long key, long window) {
-        return Objects.requireNonNull(table.find(key, window * 1000, (window - 1) * 1000));
+        return Objects.requireNonNull(table.find(key, window * 1000, (window - 1) * 1000, (window + 1) * 1000));
     }
 }

@@ -9,6 +9,7 @@ import dev.ponticello.config.ListenerConfig;
 import dev.ponticello.exchange.BuiltInAnswer;
 import dev.ponticello.exchange.Decision;
 import dev.ponticello.exchange.Exchange;
+import dev.ponticello.exchange.Pins;
 import dev.ponticello.exchange.Policy;
 import dev.ponticello.exchange.Response;
 import dev.ponticello.exchange.Route;
@@ -68,7 +69,7 @@ class ClientConnectionTest {
                 RouteTable.<Route>builder().add(null, PathPattern.parse("/**"), null, route).build(),
                 PrefixTable.<Route>builder().build(), route, HeaderNameSet.of(List.of(HeaderName.of("X-User"))),
                 ErrorsConfig.DEFAULTS,
-                List.of());
+                List.of(), new Pins(1));
         EmbeddedChannel channel = new EmbeddedChannel();
         LoopContext loop = new LoopContext(0, channel.eventLoop(), Transport.NIO, Clock.SYSTEM, () -> 4);
         ClientConnection connection = new ClientConnection(loop, ListenerSettings.of(config), () -> snapshot,

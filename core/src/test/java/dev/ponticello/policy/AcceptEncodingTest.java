@@ -14,7 +14,8 @@ class AcceptEncodingTest {
         "gzip;q=0 | 0", "gzip;q=0.000 | 0", "* | 1000", "br, *;q=0.1 | 100", "*, gzip;q=0 | 0", "*;q=0, gzip | 1000",
         "*;q=0 | 0", "gzip, gzip;q=0.5 | 500", "xgzip, gzipx | -1", "identity | -1", ", ,gzip, | 1000",
         "gzip;q=1.5 | 0", "gzip;q=2 | 0", "gzip;q= | 0", "gzip;q | 0", "gzip;level=9 | 0", "gzip;q=0.5x | 0",
-        "gzip;q=0.1234 | 0", "gzip;q=-1 | 0", "gzip; | 0"})
+        "gzip;q=0.1234 | 0", "x-gzip;q=0.5 | 500", "X-GZIP | 1000", "x-br | -1",
+        "gzip, x-gzip;q=0 | 0", "gzip;q=-1 | 0", "gzip; | 0"})
     void readsTheWeightOfACoding(String value, int weight) {
         assertThat(weight("Accept-Encoding: " + value)).isEqualTo(weight);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ponticello.config.BearerTokenConfig;
+import dev.ponticello.config.Problems;
 import dev.ponticello.config.Secret;
 import dev.ponticello.config.TokenAlgorithm;
 import dev.ponticello.exchange.Decision;
@@ -33,7 +34,7 @@ class BearerTokenPolicyTest {
     private static final HeaderName USER_ROLE = HeaderName.of("X-User-Role");
 
     private final TestExchanges exchanges = new TestExchanges();
-    private final BearerTokenPolicy policy = new BearerTokenPolicy(config(), CHANCE);
+    private final BearerTokenPolicy policy = policy(config());
 
     @Test
     void letsAGoodTokenThroughAndTellsTheEndpointWhoseItIs() {
@@ -109,7 +110,7 @@ class BearerTokenPolicyTest {
     void writesEachFieldOnceWhenTwoPoliciesForwardIt() {
         Exchange exchange = begin("Authorization: Bearer " + token("7", "admin"));
         policy.onRequest(exchange);
-        new BearerTokenPolicy(config(), CHANCE).onRequest(exchange);
+        policy(config()).onRequest(exchange);
         assertThat(exchange.request().headers().all(USER_ID)).containsExactly("7");
     }
 
@@ -126,7 +127,7 @@ class BearerTokenPolicyTest {
     @Test
     void takesAnExpiredTokenWithinTheLeeway() {
         String token = token("7", "admin");
-        BearerTokenPolicy lenient = new BearerTokenPolicy(config().withLeeway(Duration.ofSeconds(10)), CHANCE);
+        BearerTokenPolicy lenient = policy(config().withLeeway(Duration.ofSeconds(10)));
         exchanges.passMillis(3_609_999);
         assertThat(lenient.onRequest(begin("Authorization: Bearer " + token))).isSameAs(Decision.CONTINUE);
         exchanges.passMillis(1);
@@ -136,13 +137,13 @@ class BearerTokenPolicyTest {
     @Test
     void refusesASecretThatIsShorterThanTheHash() {
         BearerTokenConfig config = config().withAlgorithms(List.of(TokenAlgorithm.HS512));
-        assertThatThrownBy(() -> new BearerTokenPolicy(config, CHANCE))
+        assertThatThrownBy(() -> policy(config))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("secret: 32 bytes (expected: >= 64 for HS512)");
+                .hasMessage("keys: none for HS512 (expected: a secret of at least 64 bytes)");
     }
 
     private boolean passes(BearerTokenConfig config) {
-        return new BearerTokenPolicy(config, CHANCE)
+        return policy(config)
                 .onRequest(begin("Authorization: Bearer " + token("7", "admin"))) instanceof Decision.Continue;
     }
 
@@ -175,6 +176,11 @@ class BearerTokenPolicyTest {
     private String token(String subject, String role) {
         return new TokenIssuer(new HmacSecret(SECRET.getBytes(StandardCharsets.US_ASCII)), JwsAlgorithm.HS256,
                 Duration.ofHours(1)).issue(subject, role, exchanges.wallMillis());
+    }
+
+    private static BearerTokenPolicy policy(BearerTokenConfig config) {
+        return new BearerTokenPolicy(config, Objects.requireNonNull(BearerTokenPolicy.keys(config, "", new Problems())),
+                CHANCE);
     }
 
     private static BearerTokenConfig config() {

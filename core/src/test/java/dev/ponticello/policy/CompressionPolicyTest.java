@@ -1,22 +1,27 @@
 package dev.ponticello.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ponticello.coding.Gzip;
+import dev.ponticello.coding.ContentCoding;
+import dev.ponticello.coding.Decoders;
 import dev.ponticello.config.CompressionConfig;
+import dev.ponticello.config.CompressionConfig.Coding;
 import dev.ponticello.config.CorsConfig;
 import dev.ponticello.exchange.Decision;
 import dev.ponticello.exchange.Exchange;
 import dev.ponticello.exchange.Response;
 import dev.ponticello.exchange.TestExchanges;
+import dev.ponticello.http.BodyCoding;
 import dev.ponticello.http.BodyLength;
+import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.ResponseHead;
-import io.netty.buffer.UnpooledByteBufAllocator;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,7 +51,7 @@ class CompressionPolicyTest {
     void leavesTheHeadOfWhatItDoesNotCode() {
         ResponseHead head = TestExchanges.response(200, 5000, "Content-Type: text/html", "Content-Length: 5000",
                 "ETag: \"v1\"", "Vary: Cookie");
-        assertThat(isCoded(CONFIG, head, "Accept-Encoding: br")).isFalse();
+        assertThat(isCoded(CONFIG, head, "Accept-Encoding: compress")).isFalse();
         assertThat(head.bodyLength()).isEqualTo(5000);
         assertThat(head.headers()).hasToString("""
                 Content-Type: text/html
@@ -64,6 +69,66 @@ class CompressionPolicyTest {
         "Accept-Encoding: gzip & Cache-Control: no-cache | true"})
     void asksTheClient(String fields, boolean coded) {
         assertThat(isCoded(CONFIG, text(5000), fields.split(" & ", -1))).isEqualTo(coded);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "none", value = {"gzip, deflate, br, zstd | zstd",
+        "gzip, deflate, br | br",
+        "gzip, deflate | gzip", "deflate | none", "zstd;q=0.5, br;q=0.8, gzip;q=0.8 | br", "* | zstd",
+        "*, zstd;q=0 | br", "gzip;q=1, *;q=0.5 | gzip", "x-gzip | gzip", "*;q=0 | none",
+        "br;q=0.4, identity;q=0.5 | none", "br;q=0.4, identity;q=0.3 | br"})
+    void choosesWhatTheClientLikesBestAndOfEqualsTheFirst(String accepted, @Nullable String coding) {
+        assertThat(codingOf(CONFIG, "Accept-Encoding: " + accepted)).isEqualTo(coding);
+    }
+
+    @Test
+    void offersWhatTheConfigNamesInItsOrder() {
+        CompressionConfig config = CONFIG.withCodings(List.of(Coding.DEFLATE, Coding.BR));
+        assertThat(codingOf(config, "Accept-Encoding: gzip, deflate, br, zstd")).isEqualTo("deflate");
+        assertThat(codingOf(config, "Accept-Encoding: zstd, br")).isEqualTo("br");
+        assertThat(codingOf(config, "Accept-Encoding: gzip, zstd")).isNull();
+        assertThat(codingOf(config, "Accept-Encoding: zstd", "Accept-Encoding: br")).isEqualTo("br");
+    }
+
+    @Test
+    void offersNoCodingThatTheMachineHasNot() {
+        Exchange exchange = exchanges.begin("GET / HTTP/1.1", "Accept-Encoding: zstd, br, gzip");
+        ResponseHead head = text(5000);
+        new CompressionPolicy(CONFIG, coding -> coding == ContentCoding.GZIP ? null : "no library")
+                .onResponse(exchange, head);
+        assertThat(head.headers().get(HeaderName.CONTENT_ENCODING)).isEqualTo("gzip");
+        TestExchanges.dropCoding(exchange);
+    }
+
+    @Test
+    void refusesACodingThatIsNamedAndThatTheMachineHasNot() {
+        CompressionConfig config = CONFIG.withCodings(List.of(Coding.GZIP, Coding.BR));
+        assertThatThrownBy(
+                () -> new CompressionPolicy(config, coding -> coding == ContentCoding.BR ? "no library" : null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("codings: br is not to be had on this machine: no library (expected: codings that it has, "
+                        + "or none named)");
+    }
+
+    @Test
+    void leavesABodyForWhichThereIsNoMemory() {
+        List<BodyCoding> running = new ArrayList<>();
+        Exchange exchange = exchanges.begin("GET / HTTP/1.1", "Accept-Encoding: zstd");
+        for (BodyCoding coder = begin(exchange); coder != null; coder = begin(exchange)) {
+            running.add(coder);
+        }
+        ResponseHead head = text(5000);
+        new CompressionPolicy(CONFIG).onResponse(exchange, head);
+        assertThat(exchange.hasResponseCoding()).isFalse();
+        assertThat(head.headers()).hasToString("Content-Type: text/plain\nVary: Accept-Encoding\n");
+        running.forEach(BodyCoding::close);
+        new CompressionPolicy(CONFIG).onResponse(exchange, head);
+        assertThat(exchange.hasResponseCoding()).isTrue();
+        TestExchanges.dropCoding(exchange);
+    }
+
+    private static @Nullable BodyCoding begin(Exchange exchange) {
+        return ContentCoding.ZSTD.begin(exchange.loop());
     }
 
     @Test
@@ -155,7 +220,7 @@ class CompressionPolicyTest {
     @Test
     void leavesABodyThatAnotherPolicyCodes() {
         Exchange exchange = exchanges.begin("GET / HTTP/1.1", "Accept-Encoding: gzip");
-        exchange.codeResponse(new Gzip(UnpooledByteBufAllocator.DEFAULT));
+        exchange.codeResponse(Objects.requireNonNull(ContentCoding.GZIP.begin(exchange.loop())), false);
         ResponseHead head = text(BodyLength.CHUNKED);
         new CompressionPolicy(CONFIG).onResponse(exchange, head);
         assertThat(head.headers()).hasToString("Content-Type: text/plain\nVary: Accept-Encoding\n");
@@ -172,12 +237,39 @@ class CompressionPolicyTest {
     }
 
     @Test
-    void sendsNoBodyToHead() {
+    void tellsHeadWhatGetWouldGet() {
         TestExchanges.Answer answer = play(List.of("HEAD / HTTP/1.1", "Accept-Encoding: gzip"), "x".repeat(3000));
-        assertThat(answer.field("Content-Encoding")).isNull();
-        assertThat(answer.field("Content-Length")).isEqualTo("3000");
+        assertThat(answer.field("Content-Encoding")).isEqualTo("gzip");
+        assertThat(answer.field("Content-Length")).isNull();
         assertThat(answer.field("Vary")).isEqualTo("Accept-Encoding");
         assertThat(answer.body()).isEmpty();
+        TestExchanges.Answer small = play(List.of("HEAD / HTTP/1.1", "Accept-Encoding: gzip"), "x".repeat(1000));
+        assertThat(small.field("Content-Encoding")).isNull();
+        assertThat(small.field("Content-Length")).isEqualTo("1000");
+        assertThat(small.field("Vary")).isEqualTo("Accept-Encoding");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"200 | 5000 | true", "200 | 5 | false", "200 | 0 | false", "404 | 5000 | true",
+        "304 | 5000 | false", "206 | 5000 | false"})
+    void tellsHeadOfALength(int status, int length, boolean coded) {
+        ResponseHead head = TestExchanges.response(status, 0, "Content-Type: text/html", "Content-Length: " + length,
+                "ETag: \"v1\"");
+        Exchange exchange = exchanges.begin("HEAD / HTTP/1.1", "Accept-Encoding: gzip");
+        new CompressionPolicy(CONFIG).onResponse(exchange, head);
+        assertThat(exchange.hasResponseCoding()).isFalse();
+        assertThat(head.bodyLength()).isZero();
+        assertThat(head.headers().get(HeaderName.CONTENT_LENGTH)).isEqualTo(coded ? null : Integer.toString(length));
+        assertThat(head.headers().get(HeaderName.ETAG)).isEqualTo(coded ? "W/\"v1\"" : "\"v1\"");
+    }
+
+    @Test
+    void takesABodyWithoutALengthForALongOneForHeadToo() {
+        ResponseHead head = TestExchanges.response(200, 0, "Content-Type: text/html");
+        Exchange exchange = exchanges.begin("HEAD / HTTP/1.1", "Accept-Encoding: gzip");
+        new CompressionPolicy(CONFIG).onResponse(exchange, head);
+        assertThat(head.headers())
+                .hasToString("Content-Type: text/html\nVary: Accept-Encoding\nContent-Encoding: gzip\n");
     }
 
     private TestExchanges.Answer play(List<String> lines, String body) {
@@ -190,11 +282,19 @@ class CompressionPolicyTest {
     }
 
     private static String unzip(byte[] coded) {
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(coded))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            return new String(Decoders.decode(ContentCoding.GZIP, coded), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private @Nullable String codingOf(CompressionConfig config, String... fields) {
+        ResponseHead head = text(5000);
+        boolean coded = isCoded(config, head, fields);
+        String coding = head.headers().get(HeaderName.CONTENT_ENCODING);
+        assertThat(coded).isEqualTo(coding != null);
+        return coding;
     }
 
     private static ResponseHead text(long length) {

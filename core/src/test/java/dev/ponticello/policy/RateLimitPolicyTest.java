@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ponticello.config.Rate;
 import dev.ponticello.config.RateLimitConfig;
+import dev.ponticello.config.RateLimitConfig.Algorithm;
+import dev.ponticello.config.RateLimitConfig.By;
 import dev.ponticello.exchange.Decision;
 import dev.ponticello.exchange.Exchange;
 import dev.ponticello.exchange.Response;
@@ -13,8 +15,11 @@ import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.ResponseHead;
 import dev.ponticello.loop.Chance;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RateLimitPolicyTest {
     private static final Chance CHANCE = new Random(1)::nextLong;
@@ -206,6 +211,118 @@ class RateLimitPolicyTest {
         assertThat(new RateLimitPolicy(config.withMaxKeys(10_000_000), "api", CHANCE)).isNotNull();
         assertThatThrownBy(() -> config.withMaxKeys(10_000_001)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("max-keys: 10000001 (expected: 1 to 10000000)");
+    }
+
+    @Test
+    void tellsOfASlidingWindow() {
+        RateLimitPolicy limit = limit("api", "2/min", Algorithm.SLIDING_WINDOW);
+        assertThat(limit.onRequest(exchanges.begin("GET / HTTP/1.1"))).isSameAs(Decision.CONTINUE);
+        exchanges.passMillis(15_000);
+        Exchange exchange = exchanges.begin("GET / HTTP/1.1");
+        assertThat(limit.onRequest(exchange)).isSameAs(Decision.CONTINUE);
+        assertThat(fieldsAfter(exchange, limit)).isEqualTo("""
+                X-RateLimit-Limit: 2
+                X-RateLimit-Remaining: 0
+                X-RateLimit-Reset: 1700000091
+                RateLimit-Policy: "api";q=2;w=60
+                RateLimit: "api";r=0;t=46
+                """);
+    }
+
+    @Test
+    void tellsOfATokenBucketByItsBurst() {
+        RateLimitPolicy limit = new RateLimitPolicy(RateLimitConfig.of(Rate.parse("100/min"))
+                .withAlgorithm(Algorithm.TOKEN_BUCKET).withBurst(20), "api", CHANCE);
+        limit.onRequest(exchanges.begin("GET / HTTP/1.1"));
+        Exchange exchange = exchanges.begin("GET / HTTP/1.1");
+        limit.onRequest(exchange);
+        assertThat(fieldsAfter(exchange, limit)).isEqualTo("""
+                X-RateLimit-Limit: 20
+                X-RateLimit-Remaining: 18
+                X-RateLimit-Reset: 1700000002
+                RateLimit-Policy: "api";q=20;w=12
+                RateLimit: "api";r=18;t=1
+                """);
+    }
+
+    @Test
+    void fillsATokenBucketWithTheLimitWhereNoBurstIsWritten() {
+        RateLimitPolicy limit = limit("api", "100/min", Algorithm.TOKEN_BUCKET);
+        Exchange exchange = exchanges.begin("GET / HTTP/1.1");
+        limit.onRequest(exchange);
+        assertThat(fieldsAfter(exchange, limit)).isEqualTo("""
+                X-RateLimit-Limit: 100
+                X-RateLimit-Remaining: 99
+                X-RateLimit-Reset: 1700000001
+                RateLimit-Policy: "api";q=100;w=60
+                RateLimit: "api";r=99;t=1
+                """);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void letsThroughWhoWaitsAsLongAsItWasTold(Algorithm algorithm) {
+        Random random = new Random(3);
+        for (String rate : new String[]{"1/s", "7/s", "3/min", "100/min", "11/h"}) {
+            RateLimitPolicy limit = limit("api", rate, algorithm);
+            exchanges.passMillis(random.nextInt(3_600_000));
+            for (int refusals = 0; refusals < 20;) {
+                Exchange exchange = exchanges.begin("GET / HTTP/1.1");
+                if (limit.onRequest(exchange) instanceof Decision.Reject refusal) {
+                    refusals++;
+                    String seconds = TestExchanges.refused(refusal, exchange).headers().get(HeaderName.RETRY_AFTER);
+                    assertThat(fieldsAfter(exchange, limit)).endsWith(";r=0;t=" + seconds + "\n");
+                    exchanges.passMillis(1000L * Integer.parseInt(String.valueOf(seconds)));
+                    assertThat(limit.onRequest(exchanges.begin("GET / HTTP/1.1")))
+                            .as("%s after %s s", rate, seconds).isSameAs(Decision.CONTINUE);
+                }
+                exchanges.passMillis(random.nextInt(200));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void goesOnWithTheCountsUnderOtherNumbersAndAnotherName(Algorithm algorithm) {
+        RateLimitPolicy before = limit("api", "2/h", algorithm);
+        assertThat(passes(before, "203.0.113.7")).isTrue();
+        RateLimitConfig next = before.config().withLimit(Rate.parse("3/h"));
+        RateLimitPolicy after = before.with(next, "new", CHANCE);
+        Exchange exchange = exchanges.begin("GET / HTTP/1.1");
+        assertThat(after.onRequest(exchange)).isSameAs(Decision.CONTINUE);
+        assertThat(fieldsAfter(exchange, after)).contains("X-RateLimit-Limit: 3\n", "\"new\";q=3;w=3600\n",
+                algorithm == Algorithm.TOKEN_BUCKET ? "" : "X-RateLimit-Remaining: 1\n");
+        assertThat(passes(before, "203.0.113.7")).as("the one before counts the same").isFalse();
+        RateLimitPolicy lower = after.with(next.withLimit(Rate.parse("1/h")), "new", CHANCE);
+        assertThat(passes(lower, "203.0.113.7")).isFalse();
+        assertThat(passes(lower, "203.0.113.8")).isTrue();
+    }
+
+    @Test
+    void goesOnWithTheBucketsUnderAnotherBurst() {
+        RateLimitPolicy before = limit("api", "10/h", Algorithm.TOKEN_BUCKET);
+        assertThat(passes(before, "203.0.113.7")).isTrue();
+        RateLimitPolicy after = before.with(before.config().withBurst(2), "api", CHANCE);
+        assertThat(passes(after, "203.0.113.7")).isTrue();
+        assertThat(passes(after, "203.0.113.7")).isFalse();
+    }
+
+    @Test
+    void startsAnewWhereItCountsInAnotherWay() {
+        RateLimitPolicy before = limit("api", "1/h");
+        assertThat(passes(before, "203.0.113.7")).isTrue();
+        RateLimitConfig config = before.config();
+        for (RateLimitConfig next : List.of(config.withAlgorithm(Algorithm.SLIDING_WINDOW),
+                config.withAlgorithm(Algorithm.TOKEN_BUCKET), config.withBy(List.of(By.ROUTE)),
+                config.withBy(List.of(By.CLIENT_ADDRESS, By.ROUTE)), config.withMaxKeys(7), config.withIpv4Prefix(24),
+                config.withIpv6Prefix(56))) {
+            assertThat(passes(before.with(next, "api", CHANCE), "203.0.113.7")).as(next.toString()).isTrue();
+        }
+        assertThat(passes(before.with(config, "api", CHANCE), "203.0.113.7")).isFalse();
+    }
+
+    private static RateLimitPolicy limit(String name, String rate, Algorithm algorithm) {
+        return new RateLimitPolicy(RateLimitConfig.of(Rate.parse(rate)).withAlgorithm(algorithm), name, CHANCE);
     }
 
     private static RateLimitPolicy limit(String name, String rate) {

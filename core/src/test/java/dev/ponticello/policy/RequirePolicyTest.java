@@ -12,6 +12,7 @@ import dev.ponticello.exchange.Response;
 import dev.ponticello.exchange.TestExchanges;
 import dev.ponticello.identity.HmacSecret;
 import dev.ponticello.identity.JwsAlgorithm;
+import dev.ponticello.identity.KeySet;
 import dev.ponticello.identity.TokenIssuer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -55,7 +56,8 @@ class RequirePolicyTest {
     private Exchange verified(String role) {
         Exchange exchange = exchanges.begin("GET / HTTP/1.1", "Authorization: Bearer " + token(role));
         BearerTokenConfig config = BearerTokenConfig.of(List.of(TokenAlgorithm.HS256), Secret.of(SECRET));
-        assertThat(new BearerTokenPolicy(config, new Random(1)::nextLong).onRequest(exchange))
+        KeySet keys = KeySet.of(new HmacSecret(SECRET.getBytes(StandardCharsets.US_ASCII)));
+        assertThat(new BearerTokenPolicy(config, keys, new Random(1)::nextLong).onRequest(exchange))
                 .isSameAs(Decision.CONTINUE);
         return exchange;
     }

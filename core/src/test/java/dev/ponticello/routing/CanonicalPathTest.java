@@ -209,9 +209,9 @@ class CanonicalPathTest {
 
     @Test
     void saysTheReasonInASentence() {
-        assertThat(PathRefusal.PARENT_SEGMENT.sentence()).isEqualTo("The path contains a '..' segment.");
+        assertThat(PathRefusal.PARENT_SEGMENT.sentence()).isEqualTo("The path contains a '..' segment");
         assertThat(PathRefusal.values()).allSatisfy(refusal -> assertThat(refusal.sentence())
-                .matches("The path [ -~]*\\.").doesNotContain("\"", "\\"));
+                .matches("The path [ -~]*[^.]").doesNotContain("\"", "\\"));
     }
 
     @Test

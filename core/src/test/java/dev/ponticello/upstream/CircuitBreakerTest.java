@@ -42,6 +42,29 @@ class CircuitBreakerTest {
     }
 
     @Test
+    void sharesItsStateWithABreakerOfOtherNumbers() {
+        fail(breaker, 3);
+        CircuitBreaker stricter = breaker.with(4, 2 * OPEN_FOR, 1);
+        long before = breaker.tryAcquire(now);
+        fail(stricter, 1);
+        assertThat(breaker.state(now)).isEqualTo(OPEN);
+        assertThat(breaker.openRemainingNanos(now)).isEqualTo(2 * OPEN_FOR);
+        now += 2 * OPEN_FOR;
+        stricter.failed(before, now);
+        assertThat(breaker.state(now)).as("what began before the opening does not count").isEqualTo(HALF_OPEN);
+        breaker.succeeded(breaker.tryAcquire(now));
+        assertThat(stricter.state(now)).isEqualTo(CLOSED);
+        assertThat(changes).containsExactly("CLOSED OPEN", "OPEN HALF_OPEN", "HALF_OPEN CLOSED");
+    }
+
+    @Test
+    void staysOpenForTheTimeThatItWasOpenedFor() {
+        fail(breaker, 5);
+        CircuitBreaker shorter = breaker.with(1, SECOND, 1);
+        assertThat(shorter.openRemainingNanos(now)).isEqualTo(OPEN_FOR);
+    }
+
+    @Test
     void countsAnewAfterAWholeAnswer() {
         fail(breaker, 4);
         breaker.succeeded(breaker.tryAcquire(now));

@@ -28,6 +28,14 @@ class WeightedRoundRobinTest {
     }
 
     @Test
+    void goesOnWhereItIsWithOtherWeights() {
+        WeightedRoundRobin balance = new WeightedRoundRobin(1, 1, 1);
+        assertThat(turns(balance, 4)).containsExactly(0, 1, 2, 0);
+        assertThat(turns(balance.with(1, 1), 2)).containsExactly(0, 1);
+        assertThat(turns(balance, 1)).containsExactly(0);
+    }
+
+    @Test
     void givesASingleEndpointEveryTurn() {
         WeightedRoundRobin balance = new WeightedRoundRobin(7);
         assertThat(turns(balance, 3)).containsExactly(0, 0, 0);

@@ -50,7 +50,8 @@ final class SyntaxMessages {
         if (problem.contains("could not find expected ':'")) {
             return new Unreadable(start, "a key without ':'", "key: value");
         }
-        return new Unreadable(place, problem, null);
+        // The parser's word for the end.
+        return new Unreadable(place, problem.replace("\0(0)", "the end"), null);
     }
 
     /** Whether the brace at this place has a {@code $} before it. */

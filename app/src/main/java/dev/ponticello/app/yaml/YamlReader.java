@@ -23,6 +23,8 @@ import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
 
 /**
  * Reads one YAML 1.2 document as settings. Of YAML it takes what a config needs: maps, lists, scalars, anchors and
@@ -52,10 +54,13 @@ public final class YamlReader {
     private final Map<String, Built> anchors = new HashMap<>();
     private final Set<String> open = new HashSet<>();
     private int values;
+    /** Where the last event has ended. */
+    private Place behind;
 
     private YamlReader(String file, String text, Problems problems) {
         this.file = file;
         this.problems = problems;
+        this.behind = new Place(file, 1, 1);
         // The whole text in one buffer: the parser copies what it holds whenever it reads on within a long token.
         LoadSettings settings = LoadSettings.builder().setLabel(file).setCodePointLimit(MAX_BYTES)
                 .setBufferSize(text.length() + 1).build();
@@ -74,10 +79,18 @@ public final class YamlReader {
     public static @Nullable Settings read(String file, byte[] bytes, Problems problems) {
         try {
             String text = decode(file, bytes);
+            YamlReader reader = new YamlReader(file, text, problems);
             try {
-                return new YamlReader(file, text, problems).document();
+                return reader.document();
             } catch (MarkedYamlEngineException e) {
                 throw SyntaxMessages.of(e, file, text);
+            } catch (YamlVersionException _) {
+                throw new Unreadable(new Place(file, 1, 1), "a %YAML directive of another version",
+                        "%YAML 1.2, or none");
+            } catch (YamlEngineException e) {
+                // The parser takes it for a fault of its own, and tells no place: a text right behind the end of a list or map.
+                throw new Unreadable(reader.behind, "behind this stands what does not belong there",
+                        "a line of its own for it");
             }
         } catch (Unreadable e) {
             problems.add(e.problem());
@@ -93,16 +106,22 @@ public final class YamlReader {
         return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
+    private Event next() {
+        Event event = events.next();
+        behind = place(file, event.getEndMark().orElseThrow());
+        return event;
+    }
+
     private Settings document() {
-        events.next();
-        Event first = events.next();
+        next();
+        Event first = next();
         if (first.getEventId() == Event.ID.StreamEnd) {
             throw new Unreadable(new Place(file, 1, 1), "empty", "a config, with listeners at least");
         }
-        Event root = events.next();
+        Event root = next();
         Settings settings = value(root, 1).settings();
-        events.next();
-        Event next = events.next();
+        next();
+        Event next = next();
         if (next.getEventId() != Event.ID.StreamEnd) {
             throw new Unreadable(place(next), "a second document", "one document");
         }
@@ -159,7 +178,7 @@ public final class YamlReader {
         List<Settings> items = new ArrayList<>();
         int before = values;
         int height = 0;
-        for (Event event = events.next(); event.getEventId() != Event.ID.SequenceEnd; event = events.next()) {
+        for (Event event = next(); event.getEventId() != Event.ID.SequenceEnd; event = next()) {
             Built item = value(event, depth + 1);
             items.add(item.settings());
             height = Math.max(height, item.height());
@@ -173,10 +192,10 @@ public final class YamlReader {
         Map<String, Place> keys = new HashMap<>();
         int before = values;
         int height = 0;
-        for (Event event = events.next(); event.getEventId() != Event.ID.MappingEnd; event = events.next()) {
+        for (Event event = next(); event.getEventId() != Event.ID.MappingEnd; event = next()) {
             Place place = place(event);
             Settings key = value(event, depth + 1).settings();
-            Built value = value(events.next(), depth + 1);
+            Built value = value(next(), depth + 1);
             height = Math.max(height, value.height());
             if (!(key instanceof Settings.Scalar scalar)) {
                 problem(place, key instanceof Settings.Nothing ? "no key" : "a key that is a map or a list",

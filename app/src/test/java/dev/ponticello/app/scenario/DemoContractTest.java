@@ -423,7 +423,7 @@ class DemoContractTest {
     @Test
     void aPathThatClimbsIsRefused() {
         assertRefusal(get("/health/../api/v1/users"), FailureKind.PATH_REFUSED,
-                "{\"error\":\"The path contains a '..' segment.\"}");
+                "{\"error\":\"The path contains a '..' segment\"}");
     }
 
     // ---- CORS
@@ -490,6 +490,17 @@ class DemoContractTest {
         assertThat(response.header("Proxy-Status"))
                 .isEqualTo("ponticello; error=destination_not_found; details=\"not-found\"");
         assertOpen(response);
+    }
+
+    @Test
+    void aProblemIsAskedForWithWhateverParametersButNoWeightOfZero() {
+        for (String accept : List.of("application/problem+json;q=0.5", "text/html, Application/Problem+Json; a=b")) {
+            assertThat(get("/nothing", "Accept: " + accept).header("Content-Type"))
+                    .isEqualTo("application/problem+json");
+        }
+        for (String accept : List.of("application/problem+json;q=0.0", "application/*", "application/problem")) {
+            assertThat(get("/nothing", "Accept: " + accept).header("Content-Type")).isEqualTo("application/json");
+        }
     }
 
     private static void assertOpen(Response response) {

@@ -67,4 +67,56 @@ class DrainTest {
             assertThat(gateway.gateway().drain().get(10, TimeUnit.SECONDS)).isEqualTo(1);
         }
     }
+
+    @Test
+    void aDrainDoesNotWaitForAHeadThatDoesNotCome() throws Exception {
+        try (var gateway = TestGateway.start(transport, """
+                drain: { timeout: 1h }
+                listeners: [{ address: "127.0.0.1:0", timeouts: { request-head: 1h } }]
+                routes: [{ path: /, answer: health }]
+                """);
+                var client = RawClient.connect(gateway.port())) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHo");
+            assertThat(client.readResponse("GET").status()).isEqualTo(200);
+            CompletableFuture<Integer> drained = gateway.gateway().drain();
+            var refused = client.readResponse("GET");
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.bodyText()).isEqualTo("{\"error\":\"The gateway is stopping\"}");
+            client.expectEnd();
+            assertThat(drained.get(10, TimeUnit.SECONDS)).isZero();
+        }
+    }
+
+    @Test
+    void aDrainDoesNotWaitForABodyThatNobodyWants() throws Exception {
+        try (var gateway = TestGateway.start(transport, """
+                drain: { timeout: 1h }
+                routes: [{ path: /, answer: health }]
+                """);
+                var client = RawClient.connect(gateway.port())) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345");
+            assertThat(client.readResponse("GET").status()).isEqualTo(200);
+            CompletableFuture<Integer> drained = gateway.gateway().drain();
+            client.expectEnd();
+            assertThat(drained.get(10, TimeUnit.SECONDS)).isZero();
+        }
+    }
+
+    @Test
+    void aDrainLetsAHeadEndThatIsOnItsWay() throws Exception {
+        try (var gateway = TestGateway.start(transport, """
+                drain: { timeout: 1h }
+                routes: [{ path: /, answer: health }]
+                """);
+                var client = RawClient.connect(gateway.port())) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHo");
+            assertThat(client.readResponse("GET").status()).isEqualTo(200);
+            CompletableFuture<Integer> drained = gateway.gateway().drain();
+            client.send("st: a\r\n\r\n");
+            var last = client.readResponse("GET");
+            assertThat(last.status()).isEqualTo(200);
+            client.expectEnd();
+            assertThat(drained.get(10, TimeUnit.SECONDS)).isZero();
+        }
+    }
 }

@@ -2,7 +2,15 @@ package dev.ponticello.app.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ponticello.Gateway;
+import dev.ponticello.GatewayBuilder;
+import dev.ponticello.config.AccessLogConfig;
+import dev.ponticello.config.AnswerConfig;
 import dev.ponticello.config.GatewayConfig.Transport;
+import dev.ponticello.exchange.Decision;
+import dev.ponticello.exchange.Handler;
+import dev.ponticello.exchange.OwnAnswer;
+import dev.ponticello.exchange.Policy;
 import dev.ponticello.outcome.FailureKind;
 import dev.ponticello.testing.Await;
 import dev.ponticello.testing.BigBody;
@@ -45,6 +53,7 @@ class FailureKindsTest {
 
     /** The kinds that no play can provoke. */
     private static final Map<FailureKind, String> UNPLAYED = Map.of(
+            FailureKind.SOCKET_REFUSED, "DescriptorsTest plays it, in a process of its own",
             FailureKind.NAME_UNRESOLVED, "needs a name server that says no; what a real one says is not the play's",
             FailureKind.INTERNAL, "only a bug brings it about");
 
@@ -86,7 +95,7 @@ class FailureKindsTest {
     @Provokes(FailureKind.PATH_REFUSED)
     void aPathThatClimbsIsRefused() {
         refusesHead("GET /a/%2e%2e/b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", FailureKind.PATH_REFUSED,
-                "The path contains a '..' segment.");
+                "The path contains a '..' segment");
     }
 
     @Test
@@ -334,6 +343,65 @@ class FailureKindsTest {
             assertRefused(client.ask("POST /token HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n["),
                     FailureKind.ANSWER_REFUSED, "{\"error\":\"The request body is not a JSON object\"}");
         }
+    }
+
+    // ---- own code
+
+    @Test
+    @Provokes(FailureKind.POLICY_TIMEOUT)
+    void aCheckThatIsLateRefuses() {
+        try (var gateway = start(own().policy(Policy.before(_ -> Decision.await(_ -> {
+            new Cue().await();
+            return Decision.CONTINUE;
+        }, Duration.ofMillis(200)))).route("/x").answer(new AnswerConfig.Health()));
+                var client = RawClient.connect(gateway.port())) {
+            assertRefused(client.ask(GET), FailureKind.POLICY_TIMEOUT);
+        }
+    }
+
+    @Test
+    @Provokes(FailureKind.HANDLER_TIMEOUT)
+    void aHandlerThatIsLateTimesOut() {
+        Handler late = _ -> {
+            new Cue().await();
+            throw new AssertionError("nobody gives the cue");
+        };
+        try (var gateway = start(own().route("/x").answer(OwnAnswer.of(late).withTimeout(Duration.ofMillis(200))));
+                var client = RawClient.connect(gateway.port())) {
+            assertRefused(client.ask(GET), FailureKind.HANDLER_TIMEOUT);
+        }
+    }
+
+    @Test
+    @Provokes(FailureKind.TASKS_EXCEEDED)
+    void oneHandlerTooManyIsRefused() throws Exception {
+        var begun = new Cue();
+        var done = new Cue();
+        try (var gateway = start(own().with(config -> config.withLimits(config.limits().withTasks(1))).route("/x")
+                .answer(_ -> {
+                    begun.give();
+                    done.await();
+                    return dev.ponticello.exchange.Response.empty(200);
+                }));
+                var first = RawClient.connect(gateway.port());
+                var second = RawClient.connect(gateway.port())) {
+            first.send(GET);
+            begun.await();
+            Response response = second.ask(GET);
+            assertRefused(response, FailureKind.TASKS_EXCEEDED);
+            assertThat(response.header("Retry-After")).isEqualTo("1");
+            done.give();
+            assertThat(first.readResponse().status()).isEqualTo(200);
+            Await.until("there is room again", () -> second.ask(GET).status() == 200);
+        }
+    }
+
+    private GatewayBuilder own() {
+        return Gateway.builder().policy(new AccessLogConfig(new AccessLogConfig.File(log())));
+    }
+
+    private TestGateway start(GatewayBuilder gateway) {
+        return TestGateway.start(transport, gateway);
     }
 
     private static final String GUARDED = """
@@ -634,6 +702,19 @@ class FailureKindsTest {
                 }
             }
             Await.until("both exchanges are logged", () -> countLogged(FailureKind.CLIENT_GONE) == 2);
+        }
+    }
+
+    @Test
+    void aBodyThatTheGatewayReadsItselfIsBoundedByTheListenerToo() {
+        try (var gateway = start("""
+                listeners: [{ address: "127.0.0.1:0", limits: { body: 100B } }]
+                routes: [{ path: /x, answer: { token-issuer: { secret: "${SECRET}" } } }]
+                """);
+                var client = RawClient.connect(gateway.port())) {
+            client.send("POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+            client.sendChunk("{\"user_id\":\"" + "1".repeat(100) + "\"}");
+            assertRefused(client.readResponse(), FailureKind.REQUEST_BODY_TOO_LARGE);
         }
     }
 

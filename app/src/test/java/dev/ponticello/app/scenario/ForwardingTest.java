@@ -8,11 +8,9 @@ import dev.ponticello.testing.Meanwhile;
 import dev.ponticello.testing.RawClient;
 import dev.ponticello.testing.ReceivedRequest;
 import dev.ponticello.testing.ScriptedEndpoint;
-import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -150,24 +148,6 @@ class ForwardingTest {
     }
 
     @Test
-    void compressesForWhoAsks() throws Exception {
-        String json = "{\"name\":\"Alice\"}".repeat(1000);
-        try (var endpoint = ScriptedEndpoint.answering(200, json, "Content-Type: application/json");
-                var gateway = TestGateway.start(transport, "policies: [compression]\n" + Forward.allTo(endpoint))) {
-            var coded = RawClient.get(gateway.port(), "/users", "Accept-Encoding: gzip");
-            assertThat(coded.header("Content-Encoding")).isEqualTo("gzip");
-            assertThat(coded.header("Vary")).isEqualTo("Accept-Encoding");
-            assertThat(coded.header("Content-Length")).isNull();
-            try (var plain = new GZIPInputStream(new ByteArrayInputStream(coded.body()))) {
-                assertThat(plain.readAllBytes()).asString().isEqualTo(json);
-            }
-            var asked = RawClient.get(gateway.port(), "/users");
-            assertThat(asked.header("Content-Encoding")).isNull();
-            assertThat(asked.bodyText()).isEqualTo(json);
-        }
-    }
-
-    @Test
     void a304OfItsOwnHasNoLength() throws Exception {
         try (var gateway = TestGateway.start(transport, """
                 routes: [{ path: /, answer: { respond: { status: 304 } } }]
@@ -224,6 +204,26 @@ class ForwardingTest {
             }
             // The endpoint never answers: what still ran would hold the drain.
             assertThat(gateway.gateway().drain().get(8, TimeUnit.SECONDS)).isZero();
+        }
+    }
+
+    /** Hostile row 57, where the reset lies behind requests that are not read yet. NIO does not see it: docs/config.md. */
+    @Test
+    void aResetBehindPipelinedRequestsEndsTheFirst() throws Exception {
+        if (transport == Transport.NIO) {
+            return;
+        }
+        String behind = "GET /b HTTP/1.1\r\nHost: a\r\n\r\n";
+        for (int kibibytes : new int[]{1, 3, 20, 70}) {
+            try (var endpoint = ScriptedEndpoint.playing(connection -> connection.awaitDisconnect());
+                    var gateway = TestGateway.start(transport, Forward.allTo(endpoint));
+                    var client = RawClient.connect(gateway.port())) {
+                client.send("GET /a HTTP/1.1\r\nHost: a\r\n\r\n" + behind.repeat(kibibytes * 1024 / behind.length()));
+                endpoint.takeRequest();
+                client.reset();
+                endpoint.awaitDisconnect();
+                assertThat(gateway.gateway().drain().get(8, TimeUnit.SECONDS)).isZero();
+            }
         }
     }
 }

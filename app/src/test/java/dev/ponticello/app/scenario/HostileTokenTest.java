@@ -9,8 +9,14 @@ import dev.ponticello.testing.RawClient;
 import dev.ponticello.testing.ReceivedRequest;
 import dev.ponticello.testing.Response;
 import dev.ponticello.testing.ScriptedEndpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
 import java.util.Arrays;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,37 +25,60 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("dev.ponticello.app.scenario.TestGateway#transports")
 class HostileTokenTest {
+    private static final KeyPair RSA = Tokens.pairFor("RS256");
+    private static final KeyPair EC = Tokens.pairFor("ES256");
+    private static final KeyPair ED = Tokens.pairFor("EdDSA");
+
     @Parameter
     Transport transport = Transport.NIO;
 
+    @TempDir
+    private Path directory = Path.of("");
+
     private TestGateway gatewayTo(ScriptedEndpoint endpoint) {
+        return gatewayTo(endpoint, "algorithms: [HS256], secret: \"${SECRET}\"");
+    }
+
+    private TestGateway gatewayTo(ScriptedEndpoint endpoint, String keys) {
         return TestGateway.start(transport, """
                 upstreams:
                   users: { endpoints: ["%s"] }
                 groups:
                   - path: /api
                     policies:
-                      - bearer-token:
-                          algorithms: [HS256]
-                          secret: "${SECRET}"
-                          forward-claims: { sub: X-User-Id, role: X-User-Role }
+                      - bearer-token: { %s, forward-claims: { sub: X-User-Id, role: X-User-Role } }
                     routes:
                       - { path: /**, to: users }
-                """.formatted(endpoint.url()));
+                """.formatted(endpoint.url(), keys));
     }
 
     /** Each of these is answered with 401 on one connection, and none of them reaches the endpoint. */
     private void refuses(String... tokens) {
         try (var endpoint = ScriptedEndpoint.start();
-                var gateway = gatewayTo(endpoint);
-                var client = RawClient.connect(gateway.port())) {
+                var gateway = gatewayTo(endpoint)) {
+            refuses(endpoint, gateway, Tokens.good(), tokens);
+        }
+    }
+
+    /** The same where the gateway has public keys: of RSA, of EC and of Ed25519. */
+    private void refusesByKeys(String... tokens) throws IOException {
+        Path file = Files.writeString(directory.resolve("keys.pem"), Tokens.pem(RSA) + Tokens.pem(EC) + Tokens.pem(ED));
+        try (var endpoint = ScriptedEndpoint.start();
+                var gateway = gatewayTo(endpoint,
+                        "algorithms: [RS256, PS256, ES256, EdDSA], keys: \"" + file.toAbsolutePath() + "\"")) {
+            refuses(endpoint, gateway, Tokens.signed("ES256", EC, Tokens.CLAIMS), tokens);
+        }
+    }
+
+    private static void refuses(ScriptedEndpoint endpoint, TestGateway gateway, String good, String... tokens) {
+        try (var client = RawClient.connect(gateway.port())) {
             for (String token : tokens) {
                 Response response = ask(client, "Authorization: Bearer " + token);
                 assertThat(response.status()).as(token).isEqualTo(401);
                 assertThat(response.header("WWW-Authenticate")).as(token).startsWith("Bearer");
             }
             assertThat(endpoint.requests()).isZero();
-            assertThat(ask(client, "Authorization: Bearer " + Tokens.good()).status()).isEqualTo(200);
+            assertThat(ask(client, "Authorization: Bearer " + good).status()).isEqualTo(200);
         }
     }
 
@@ -89,6 +118,53 @@ class HostileTokenTest {
         refuses(input + ".", input, input + "." + Tokens.encode(shorter), input + "." + Tokens.encode(longer),
                 input + "." + Tokens.encode(mac), input + "." + Tokens.encode(new byte[32]), good + ".x", "." + good,
                 "a.b.c", "..", ".");
+    }
+
+    @Test
+    void row47_refusesAnHmacWithAPublicKeyAsItsSecret() throws IOException {
+        String input = Tokens.encode(Tokens.HEADER.getBytes(UTF_8)) + "."
+                + Tokens.encode(Tokens.CLAIMS.getBytes(UTF_8));
+        refusesByKeys(input + "." + Tokens.encode(Tokens.mac("HmacSHA256", Tokens.pem(RSA).getBytes(UTF_8), input)),
+                input + "." + Tokens.encode(Tokens.mac("HmacSHA256", RSA.getPublic().getEncoded(), input)),
+                Tokens.good());
+    }
+
+    @Test
+    void row47_refusesSignaturesOfPublicKeysThatDoNotFit() throws IOException {
+        String claims = "." + Tokens.encode(Tokens.CLAIMS.getBytes(UTF_8)) + ".";
+        String es256 = Tokens.encode("{\"alg\":\"ES256\"}".getBytes(UTF_8)) + claims;
+        String rs256 = Tokens.encode("{\"alg\":\"RS256\"}".getBytes(UTF_8)) + claims;
+        String none = Tokens.encode("{\"alg\":\"none\"}".getBytes(UTF_8)) + claims;
+        String ofRsa = Tokens.signed("RS256", RSA, Tokens.CLAIMS);
+        String rsaSignature = ofRsa.substring(ofRsa.lastIndexOf('.') + 1);
+        KeyPair attacker = Tokens.pairFor("RS256");
+        refusesByKeys(none, none + rsaSignature, es256, es256 + Tokens.encode(new byte[64]), es256 + rsaSignature,
+                rs256 + Tokens.encode(new byte[256]), rs256 + Tokens.encode(new byte[255]),
+                Tokens.encode("{\"alg\":\"PS256\"}".getBytes(UTF_8)) + claims + rsaSignature,
+                Tokens.encode("{\"alg\":\"RS384\"}".getBytes(UTF_8)) + claims + rsaSignature,
+                Tokens.signed("RS256", attacker, Tokens.CLAIMS),
+                Tokens.signed("RS256", attacker, "{\"alg\":\"RS256\",\"kid\":\"../../dev/null\"}", Tokens.CLAIMS),
+                Tokens.signed("RS256", attacker, "{\"alg\":\"RS256\",\"jwk\":" + Tokens.rsaJwk(attacker, "x") + "}",
+                        Tokens.CLAIMS),
+                Tokens.signed("RS256", attacker, "{\"alg\":\"RS256\",\"jku\":\"http://127.0.0.1:1/\"}", Tokens.CLAIMS),
+                Tokens.signed("RS256", RSA, "{\"alg\":\"RS256\",\"crit\":[]}", Tokens.CLAIMS));
+    }
+
+    @Test
+    void row48b_refusesOtherSpellingsOfSignaturesOfPublicKeys() throws IOException {
+        String rsa = Tokens.signed("RS256", RSA, Tokens.CLAIMS);
+        String input = rsa.substring(0, rsa.lastIndexOf('.') + 1);
+        byte[] signature = Base64.getUrlDecoder().decode(rsa.substring(input.length()));
+        byte[] zeroBefore = new byte[257];
+        System.arraycopy(signature, 0, zeroBefore, 1, 256);
+        String ed = Tokens.signed("EdDSA", ED, Tokens.CLAIMS);
+        String ec = Tokens.signed("ES256", EC, Tokens.CLAIMS);
+        refusesByKeys(input + Tokens.encode(zeroBefore), input + Tokens.encode(Arrays.copyOf(signature, 257)),
+                input + Tokens.encode(Arrays.copyOf(signature, 255)), rsa + "=", rsa + "A", lastBitsChanged(rsa),
+                ec + "=", ec + "AA", lastBitsChanged(ec), ed + "AAAA", lastBitsChanged(ed),
+                Tokens.signed("EdDSA", ED, "{\"exp\":9999999999,\"exp\":9999999999}"),
+                Tokens.signed("ES256", EC, "{\"exp\":\"9999999999\"}"),
+                Tokens.signed("PS256", RSA, "{\"sub\":\"a\\r\\nX-Admin: 1\",\"exp\":9999999999}"));
     }
 
     @Test
@@ -180,7 +256,7 @@ class HostileTokenTest {
                 Tokens.signed(header + "." + oneOver + "A"), lastBitsChanged(good));
     }
 
-    /** A signature of 32 bytes ends with a character of which two bits mean nothing. */
+    /** A signature of 32, 64 or 256 bytes ends with a character of which two or four bits mean nothing. */
     private static String lastBitsChanged(String token) {
         String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         int last = alphabet.indexOf(token.charAt(token.length() - 1));

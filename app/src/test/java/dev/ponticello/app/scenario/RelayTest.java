@@ -4,6 +4,7 @@ import static dev.ponticello.testing.Play.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ponticello.config.GatewayConfig.Transport;
+import dev.ponticello.testing.BigBody;
 import dev.ponticello.testing.Cue;
 import dev.ponticello.testing.RawClient;
 import dev.ponticello.testing.ReceivedRequest;
@@ -217,8 +218,11 @@ class RelayTest {
             assertThat(client.ask(head).status()).isEqualTo(200);
             endpoint.onRequest(connection -> connection.send("HTTP/1.1 200 OK\r\n\r\n"));
             assertThat(client.ask(head).header("Content-Length")).isNull();
-            endpoint.onRequest(connection -> connection.send("HTTP/1.1 204 No Content\r\n\r\n"));
-            assertThat(client.ask(GET).status()).isEqualTo(204);
+            endpoint.onRequest(
+                    connection -> connection.send("HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"));
+            Response none = client.ask(GET);
+            assertThat(none.status()).isEqualTo(204);
+            assertThat(none.header("Content-Length")).isNull();
             endpoint.onRequest(connection -> connection
                     .send("HTTP/1.1 304 Not Modified\r\nContent-Length: 1000\r\nETag: \"x\"\r\n\r\n"));
             Response unmodified = client.ask(GET);
@@ -336,6 +340,62 @@ class RelayTest {
             }
             assertThat(client.readResponse().status()).isEqualTo(502);
             endpoint.awaitDisconnect();
+        }
+    }
+
+    @Test
+    void relaysABigAnswerWholeWhoseEndpointClosesBehindIt() {
+        var body = new BigBody(24 << 20, 7);
+        for (String framing : List.of("Content-Length: " + (24 << 20), "Connection: close")) {
+            try (var endpoint = ScriptedEndpoint.playing(connection -> {
+                connection.send("HTTP/1.1 200 OK\r\n" + framing + "\r\n\r\n");
+                body.sendTo(connection);
+                connection.close();
+            });
+                    var gateway = gatewayTo(endpoint);
+                    var client = RawClient.connectWithSmallBuffers(gateway.port())) {
+                client.send(GET);
+                var whole = body.verifier();
+                client.readResponse("GET", whole);
+                whole.assertWhole();
+            }
+        }
+    }
+
+    @Test
+    void givesARelayedAnswerADate() {
+        try (var endpoint = ScriptedEndpoint.playing(
+                connection -> connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+                var gateway = gatewayTo(endpoint);
+                var client = RawClient.connect(gateway.port())) {
+            assertThat(client.ask(GET).header("Date")).matches("(Mon|Tue|Wed|Thu|Fri|Sat|Sun), .* GMT");
+            endpoint.onRequest(connection -> connection
+                    .send("HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\n\r\n"));
+            assertThat(client.ask(GET).header("Date")).isEqualTo("Sun, 06 Nov 1994 08:49:37 GMT");
+        }
+    }
+
+    @Test
+    void countsDownHowOftenOptionsMayBeForwarded() {
+        try (var endpoint = ScriptedEndpoint.answering(200, "hello");
+                var gateway = gatewayTo(endpoint);
+                var client = RawClient.connect(gateway.port())) {
+            String options = "OPTIONS / HTTP/1.1\r\nHost: a\r\nMax-Forwards: %s\r\n\r\n";
+            assertThat(client.ask(options.formatted("0")).status()).isEqualTo(204);
+            assertThat(client.ask(options.formatted("2")).status()).isEqualTo(200);
+            assertThat(endpoint.takeRequest().header("Max-Forwards")).isEqualTo("1");
+            assertThat(client.ask("GET / HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\n\r\n").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void anEmptyLineBehindARequestBeginsNoOther() {
+        try (var endpoint = ScriptedEndpoint.answering(200, "hello");
+                var gateway = TestGateway.start(transport,
+                        Forward.allTo(endpoint, ", timeouts: { request-head: 100ms, keep-alive: 300ms }", ""));
+                var client = RawClient.connect(gateway.port())) {
+            assertThat(client.ask(GET + "\r\n").status()).isEqualTo(200);
+            client.expectClosed();
         }
     }
 }

@@ -100,6 +100,9 @@ class YamlReaderTest {
         "a: [*]              | 1:5: '*' at the beginning of a text (expected: quotes around it, like '*')",
         "a: @b               | 1:4: '@' at the beginning of a text (expected: quotes around the text)",
         "a: b\\nkey\\nc: d   | 2:1: a key without ':' (expected: key: value)",
+        "- a: {b: c\\n }d: e  | 1:11: behind this stands what does not belong there (expected: a line of "
+                + "its own for it)",
+        "%                  | 1:2: expected alphabetic or numeric character, but found the end",
         "a: *x               | 1:4: alias '*x' (expected: an anchor '&x' before it)",
         "a: &x [b, *x]       | 1:11: alias '*x' inside what it stands for (expected: an end)",
         "a: \"\\q\"          | 1:6: found unknown escape character q(113)"})
@@ -109,6 +112,7 @@ class YamlReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "\"\\x1b\": 1\\n\"\\x1b\": 2 | 2:1: duplicate key '\\u001b' (expected: each key once; the first is in line 1)",
         "a: 1\\nb: 2\\na: 3  | 3:1: duplicate key 'a' (expected: each key once; the first is in line 1)",
         "a: !!int 5           | 1:4: tag 'tag:yaml.org,2002:int' (expected: no tag)",
         "a: !x {b: c}         | 1:4: tag '!x' (expected: no tag)",
@@ -142,6 +146,12 @@ class YamlReaderTest {
     void refusesControlCharacters() {
         assertThat(problems("a: b\nc: \u0000\n"))
                 .isEqualTo("f.yaml:2:4: control character U+0000 (expected: printable text)\n");
+    }
+
+    @Test
+    void refusesADirectiveOfAnotherVersion() {
+        assertThat(problems("%YAML 9.9\n---\na: 1\n")).isEqualTo(
+                "f.yaml:1:1: a %YAML directive of another version (expected: %YAML 1.2, or none)\n");
     }
 
     @Test

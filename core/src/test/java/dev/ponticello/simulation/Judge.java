@@ -1,0 +1,214 @@
+package dev.ponticello.simulation;
+
+import dev.ponticello.config.CircuitBreakerConfig;
+import dev.ponticello.config.GatewayConfig;
+import dev.ponticello.config.UpstreamConfig;
+import dev.ponticello.outcome.FailureKind;
+import dev.ponticello.outcome.Outcome;
+import dev.ponticello.simulation.MessageParser.Framing;
+import dev.ponticello.simulation.PlannedExchange.Kind;
+import dev.ponticello.simulation.PlannedExchange.Token;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at each exchange when everything has come to rest: whether all sides tell the same story, and whether what failed had a reason to. */
+final class Judge {
+    static final int INTERIM_LIMIT = 20;
+    private static final Map<String, FailureKind> KINDS = Stream.of(FailureKind.values())
+            .collect(Collectors.toMap(FailureKind::slug, Function.identity()));
+
+    private final World world;
+    private final GatewayConfig config;
+    private final boolean drained;
+
+    /** @param drained whether the gateway was told to stop before everything was answered */
+    Judge(World world, GatewayConfig config, boolean drained) {
+        this.world = world;
+        this.config = config;
+        this.drained = drained;
+    }
+
+    void judge() {
+        for (PlannedExchange plan : world.exchanges()) {
+            String wrong = wrong(plan);
+            if (wrong != null) {
+                world.violated(wrong + ": " + plan);
+            }
+        }
+    }
+
+    private @Nullable String wrong(PlannedExchange plan) {
+        if (!plan.asked) {
+            return world.weather().isCalm() && !drained ? "never asked" : null;
+        }
+        if (plan.concluded != plan.begun) {
+            return "begun " + plan.begun + " times, concluded " + plan.concluded + " times";
+        }
+        if (plan.status == 0 && !plan.unanswered && !plan.disturbed && !plan.clientStops) {
+            return "neither an answer nor the end of the connection";
+        }
+        if (plan.unanswered && plan.begun > 0 && !mayGoUnanswered(plan)) {
+            return "the connection ended without an answer";
+        }
+        String wrong = wrongAttempts(plan);
+        if (wrong == null) {
+            wrong = wrongAnswer(plan);
+        }
+        if (wrong == null) {
+            wrong = wrongDecision(plan);
+        }
+        if (wrong == null && world.weather().isCalm() && !drained) {
+            wrong = wrongInCalm(plan);
+        }
+        return wrong == null ? wrongFailure(plan) : wrong;
+    }
+
+    /** A client that does not read may see nothing of its answer, and so may one whose answer is cut at the gateway's end. */
+    private static boolean mayGoUnanswered(PlannedExchange plan) {
+        return plan.failure == FailureKind.DRAIN_CUT || plan.clientStops;
+    }
+
+    private @Nullable String wrongAttempts(PlannedExchange plan) {
+        if (plan.seen > plan.attempts) {
+            return "endpoints saw more attempts than were made";
+        }
+        if (plan.attempts > 2) {
+            return "more than one free try";
+        }
+        if (plan.interims > INTERIM_LIMIT) {
+            return "more interim answers than are allowed";
+        }
+        boolean served = plan.outcome instanceof Outcome.Served;
+        if (served && plan.has(Fault.TOO_MANY_INTERIM)) {
+            return "served after more interim answers than are allowed";
+        }
+        if (served && plan.seen == 0) {
+            return "served by nobody";
+        }
+        if (served && plan.seenWhole == 1 && plan.requestBytes != plan.request().length()) {
+            return "logged " + plan.requestBytes + " bytes of the request";
+        }
+        return null;
+    }
+
+    private @Nullable String wrongAnswer(PlannedExchange plan) {
+        Outcome outcome = plan.outcome;
+        if (plan.begun == 0) {
+            return plan.answeredByEndpoint || plan.seen > 0 ? "answered without having begun" : null;
+        }
+        boolean served = outcome instanceof Outcome.Served;
+        if (plan.answeredWhole && plan.answeredByEndpoint
+                && (!served || plan.loggedStatus != plan.status || plan.responseBytes != plan.expectedBytes())) {
+            return "the client got the endpoint's answer whole, the log says " + outcome + ", " + plan.loggedStatus
+                    + ", " + plan.responseBytes + " bytes";
+        }
+        if (plan.answeredWhole && !plan.answeredByEndpoint) {
+            String logged = outcome instanceof Outcome.Failed(FailureKind kind) ? kind.slug()
+                    : outcome instanceof Outcome.Answered ? null : "?";
+            if (!Objects.equals(plan.reason, logged) || plan.loggedStatus != plan.status) {
+                return "the client got an answer of the gateway whole, the log says " + outcome + ", "
+                        + plan.loggedStatus;
+            }
+        }
+        if ((served || outcome instanceof Outcome.Answered) && !plan.disturbed && !plan.answeredWhole
+                && !plan.clientStops) {
+            return "the client did not get the whole answer, the log says " + outcome;
+        }
+        if (plan.answerCut && !plan.disturbed && !plan.clientStops && (served || outcome instanceof Outcome.Answered)) {
+            return "the client's answer was cut, the log says " + outcome;
+        }
+        return null;
+    }
+
+    /** What the chain must have decided. */
+    private @Nullable String wrongDecision(PlannedExchange plan) {
+        if (plan.begun == 0) {
+            return null;
+        }
+        if (plan.limited != (plan.failure == FailureKind.RATE_LIMITED)) {
+            return "the limit must " + (plan.limited ? "refuse" : "not refuse");
+        }
+        boolean tokenRefused = plan.failure == FailureKind.TOKEN_MISSING || plan.failure == FailureKind.TOKEN_INVALID;
+        boolean tokenBad = plan.kind() == Kind.GUARDED && plan.request().token() != Token.GOOD && !plan.limited;
+        if (tokenRefused != tokenBad || (tokenBad && plan.seen > 0)) {
+            return "the token must " + (tokenBad ? "be refused" : "pass");
+        }
+        return null;
+    }
+
+    private static @Nullable String wrongInCalm(PlannedExchange plan) {
+        boolean right = plan.answeredWhole && switch (plan.kind()) {
+            case FORWARDED, GUARDED ->
+                plan.outcome instanceof Outcome.Served && plan.answeredByEndpoint && plan.attempts == plan.seen;
+            case FIXED, ISSUER -> plan.outcome instanceof Outcome.Answered && plan.status == 200;
+            case UNKNOWN -> plan.status == 404;
+        };
+        return right ? null : "not served, though nothing goes wrong";
+    }
+
+    private @Nullable String wrongFailure(PlannedExchange plan) {
+        if (plan.outcome instanceof Outcome.Abandoned && !plan.disturbed) {
+            return "abandoned by a client that has not left";
+        }
+        FailureKind kind = plan.failure != null ? plan.failure : plan.reason == null ? null : KINDS.get(plan.reason);
+        return kind == null || mayFail(plan, kind) ? null : "no reason for " + kind.slug();
+    }
+
+    private boolean mayFail(PlannedExchange plan, FailureKind kind) {
+        UpstreamConfig upstream = Objects.requireNonNull(config.upstreams().get("u" + plan.upstream()));
+        Long bodyLimit = config.listeners().getFirst().limits().body();
+        return switch (kind) {
+            case REQUEST_MALFORMED, PATH_REFUSED, TARGET_TOO_LONG, EXPECTATION_UNKNOWN, HEAD_TOO_LARGE,
+                    METHOD_UNSUPPORTED, VERSION_UNSUPPORTED ->
+                plan.has(Fault.CLIENT_MALFORMED_HEAD);
+            case REQUEST_HEAD_TIMEOUT -> plan.has(Fault.CLIENT_STALLS_HEAD);
+            case CONNECTIONS_EXCEEDED -> config.limits().connections() < 10;
+            case REQUEST_BODY_MALFORMED -> plan.has(Fault.CLIENT_MALFORMED_BODY);
+            case REQUEST_BODY_TIMEOUT -> plan.has(Fault.CLIENT_STALLS_BODY);
+            case REQUEST_BODY_TOO_LARGE -> bodyLimit != null && plan.request().length() > bodyLimit;
+            case NOT_FOUND -> plan.kind() == Kind.UNKNOWN;
+            case RATE_LIMITED, TOKEN_MISSING, TOKEN_INVALID -> true; // the decision was judged
+            case METHOD_NOT_ALLOWED, FORBIDDEN, ANSWER_REFUSED -> false;
+            case CIRCUIT_OPEN -> mayOpen(upstream.circuitBreaker());
+            case CONNECTIONS_TO_ENDPOINT_EXCEEDED -> upstream.connections().max() > 0 && !world.weather().isCalm();
+            case CONNECT_REFUSED -> world.times(Fault.REFUSES) > 0;
+            case CONNECT_TIMEOUT -> world.times(Fault.HANGS_CONNECTING) > 0;
+            case NAME_UNRESOLVED, CONNECT_FAILED, SOCKET_REFUSED, INTERNAL -> false;
+            case POLICY_TIMEOUT, HANDLER_TIMEOUT, TASKS_EXCEEDED -> false; // no own code takes part
+            case ENDPOINT_NOT_READING -> world.times(Fault.STOPS_READING) > 0;
+            case CONNECTION_LOST -> plan.hasAny(Fault.CUTS_BEFORE_HEAD, Fault.CUTS_HEAD, Fault.CUTS_BODY,
+                    Fault.MALFORMED_HEAD, Fault.MALFORMED_BODY)
+                    || (world.times(Fault.CLOSES_IDLE) + world.times(Fault.UNSOLICITED) > 0 && !isFreeTryMissing(plan));
+            case RESPONSE_TIMEOUT -> plan.has(Fault.HANGS) || world.times(Fault.STOPS_READING) > 0;
+            case RESPONSE_MALFORMED -> plan.has(Fault.MALFORMED_HEAD) || world.times(Fault.UNSOLICITED) > 0;
+            case RESPONSE_HEAD_TOO_LARGE -> plan.has(Fault.TOO_MANY_INTERIM);
+            case TOTAL_TIMEOUT -> upstream.timeouts().total() != null;
+            case RESPONSE_CUT ->
+                plan.hasAny(Fault.CUTS_BODY, Fault.MALFORMED_BODY) || world.times(Fault.CLOSES_IDLE) > 0;
+            case RESPONSE_IDLE -> plan.has(Fault.STALLS);
+            case RESPONSE_BODY_MALFORMED ->
+                plan.has(Fault.MALFORMED_BODY) && plan.answer().framing() == Framing.CHUNKED;
+            case RESPONSE_NOT_TAKEN -> plan.clientStops;
+            case CLIENT_GONE -> plan.disturbed;
+            case DRAIN_CUT -> drained;
+        };
+    }
+
+    /** A kept connection that is lost before the endpoint saw anything costs a request nothing that may be repeated. */
+    private static boolean isFreeTryMissing(PlannedExchange plan) {
+        return plan.isRepeatable() && plan.attempts == 1 && plan.seen == 0;
+    }
+
+    /** A client alone must never open a circuit. */
+    private boolean mayOpen(@Nullable CircuitBreakerConfig breaker) {
+        int failures = 0;
+        for (Fault fault : Fault.values()) {
+            failures += fault.isClients() ? 0 : world.times(fault);
+        }
+        return breaker != null && failures >= breaker.failures();
+    }
+}

@@ -1,0 +1,95 @@
+package dev.ponticello.simulation;
+
+import static dev.ponticello.simulation.Change.callsInstead;
+import static dev.ponticello.simulation.Change.decidesWrongly;
+import static dev.ponticello.simulation.Change.doesNothing;
+import static dev.ponticello.simulation.Change.omits;
+import static dev.ponticello.simulation.Change.returns;
+
+import java.util.List;
+
+/** The faults that the simulation must be able to find. */
+final class Mutants {
+    static final List<Mutant> ALL = List.of(
+            // back-pressure
+            new Mutant("a relay does not pause its source", "exchange.BodyRelay", "data", omits("pause")),
+            new Mutant("a relay does not go on", "exchange.BodyRelay", "sinkWritable", doesNothing()),
+            new Mutant("a client's connection is never writable again", "http1.Http1ServerConnection",
+                    "channelWritabilityChanged", doesNothing()),
+            new Mutant("an endpoint's connection is never writable again", "http1.Http1ClientConnection",
+                    "channelWritabilityChanged", doesNothing()),
+            new Mutant("a paused endpoint is read on", "http1.Http1ClientConnection", "channelRead",
+                    omits("setAutoRead")),
+            new Mutant("a paused client is read on", "http1.Http1ServerConnection", "channelRead",
+                    omits("setAutoRead")),
+            new Mutant("an endpoint is not read again", "http1.Http1ClientConnection", "resume",
+                    omits("setAutoRead")),
+            new Mutant("a client is not read again", "http1.Http1ServerConnection", "processHeld",
+                    omits("setAutoRead")),
+            // buffers
+            new Mutant("what was read and held is not released", "http1.HeldReads", "release", doesNothing()),
+            new Mutant("what was gathered is not released", "http1.OutBuffer", "release", doesNothing()),
+            new Mutant("what was read is not released", "http1.Http1ServerConnection", "keep", omits("release")),
+            new Mutant("a body's piece is not retained", "http1.Http1ClientConnection", "readBody",
+                    callsInstead("readRetainedSlice", "readSlice")),
+            new Mutant("a collected body is not released", "exchange.ExchangeDriver", "releaseCollected",
+                    omits("release")),
+            new Mutant("a body that nobody wants is not released", "http1.Http1ServerConnection", "deliver",
+                    omits("release")),
+            // bytes and their order
+            new Mutant("a piece of a body overtakes what was gathered", "http1.OutBuffer", "add", omits("passOn")),
+            new Mutant("the last chunk is missing", "http1.ChunkedWriter", "last", doesNothing()),
+            new Mutant("a request's body is counted short", "exchange.Exchange", "addRequestBytes", doesNothing()),
+            new Mutant("an answer's body is counted short", "exchange.Exchange", "addResponseBytes", doesNothing()),
+            new Mutant("the rest of a body is taken for a request", "http1.Http1ServerConnection", "finishExchange",
+                    decidesWrongly(4)),
+            new Mutant("no connection is used again", "upstream.UpstreamStream", "isReusable", doesNothing()),
+            new Mutant("a coding does not flush", "exchange.BodyRelay", "end", omits("finish")),
+            new Mutant("a connection with an answer under way is used again", "http1.Http1ClientConnection",
+                    "isReusable", returns(true)),
+            new Mutant("a cut body looks whole", "http1.Http1ClientConnection", "exceptionCaught", doesNothing()),
+            new Mutant("a cut answer looks whole", "http1.Http1ServerConnection", "linger", doesNothing()),
+            new Mutant("what concerns one connection goes on", "exchange.HopByHop", "removeFrom", doesNothing()),
+            new Mutant("100 is sent twice", "http1.Http1ServerConnection", "informational", omits("continued")),
+            // what is borrowed
+            new Mutant("a permit is not returned", "upstream.CircuitBreaker", "neutral", doesNothing()),
+            new Mutant("an attempt without a result keeps its permit", "exchange.ExchangeDriver", "conclude",
+                    omits("returnPermit")),
+            new Mutant("a place in the pool is not returned", "upstream.EndpointPool", "placeFreed", doesNothing()),
+            new Mutant("a free place is not given on", "upstream.EndpointPool", "serveWaiting", doesNothing()),
+            new Mutant("who has left still waits for a place", "upstream.EndpointPool", "withdraw", doesNothing()),
+            new Mutant("a client's place is not returned", "listener.ConnectionCaps", "leave", doesNothing()),
+            new Mutant("a closed connection is still counted", "listener.LiveConnections", "remove", doesNothing()),
+            new Mutant("timers are not let go of", "exchange.ExchangeDriver", "close", doesNothing()),
+            new Mutant("an abandoned attempt keeps its connection", "upstream.UpstreamStream", "cancel",
+                    omits("close")),
+            // what must be decided
+            new Mutant("a request is sent again that must not be", "exchange.ExchangeDriver", "isFreeTry",
+                    returns(true)),
+            new Mutant("a stale connection costs the exchange", "exchange.ExchangeDriver", "isFreeTry",
+                    returns(false)),
+            new Mutant("a client that has left is served on", "exchange.ExchangeDriver", "clientGone",
+                    doesNothing()),
+            new Mutant("a limit lets everything through", "policy.RateLimitPolicy", "onRequest",
+                    callsInstead("granted", "shared")),
+            new Mutant("a token is not looked at", "policy.BearerTokenPolicy", "onRequest", decidesWrongly(0)),
+            new Mutant("a client that leaves is the endpoint's failure", "exchange.ExchangeDriver", "conclude",
+                    callsInstead("returnPermit", "reportFailed")),
+            new Mutant("an endpoint that says that it failed has not", "exchange.ExchangeDriver", "reportHead",
+                    omits("reportFailed")),
+            new Mutant("a body that is too large is not refused", "exchange.ExchangeDriver", "relayRequest",
+                    omits("failRequestBody")),
+            new Mutant("interim answers have no limit", "upstream.UpstreamStream$Events", "onInformational",
+                    omits("fail")),
+            // time
+            new Mutant("an endpoint is waited for without end", "exchange.ExchangeDriver", "answerTimedOut",
+                    doesNothing()),
+            new Mutant("a client that takes nothing is waited for without end", "listener.ClientConnection",
+                    "checkTaken", doesNothing()),
+            new Mutant("who drains does not tell idle clients", "listener.LiveConnections", "drain", omits("drain")),
+            new Mutant("an idle client is kept without end", "listener.ClientConnection", "endIdle", doesNothing()),
+            new Mutant("a slow body is waited for without end", "listener.ClientConnection", "waitedTooLong",
+                    doesNothing()));
+
+    private Mutants() {}
+}

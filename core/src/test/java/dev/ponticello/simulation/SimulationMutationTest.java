@@ -1,0 +1,28 @@
+package dev.ponticello.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The simulation finds what it is there to find: each of these faults within so many seeds. */
+class SimulationMutationTest {
+    private static final int SEEDS = 500;
+
+    static List<Mutant> mutants() {
+        return Mutants.ALL;
+    }
+
+    @ParameterizedTest
+    @MethodSource("mutants")
+    void findsTheFault(Mutant mutant) {
+        Mutant.Run run = mutant.begin();
+        String found = null;
+        for (long seed = 0; seed < SEEDS && found == null; seed++) {
+            found = run.play(seed);
+        }
+        assertThat(run.isChanged()).as("the method is there, with what is changed in it").isTrue();
+        assertThat(found).as("what the simulation finds within " + SEEDS + " seeds").isNotNull();
+    }
+}

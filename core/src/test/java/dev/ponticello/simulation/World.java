@@ -1,0 +1,97 @@
+package dev.ponticello.simulation;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What everybody in a simulation shares. */
+final class World {
+    private final SimulatedTime time;
+    private final Dice dice;
+    private final Weather weather;
+    private final WireNetwork network;
+    private final boolean tracing;
+    private final List<PlannedExchange> exchanges = new ArrayList<>();
+    private final Map<Fault, Integer> happened = new EnumMap<>(Fault.class);
+    private final byte[] buffer = new byte[64 * 1024];
+    private @Nullable String violation;
+
+    World(SimulatedTime time, Dice dice, Weather weather, WireNetwork network, boolean tracing) {
+        this.time = time;
+        this.dice = dice;
+        this.weather = weather;
+        this.network = network;
+        this.tracing = tracing;
+    }
+
+    SimulatedTime time() {
+        return time;
+    }
+
+    Dice dice() {
+        return dice;
+    }
+
+    Weather weather() {
+        return weather;
+    }
+
+    WireNetwork network() {
+        return network;
+    }
+
+    /** Room for what somebody reads, until he returns. */
+    byte[] buffer() {
+        return buffer;
+    }
+
+    // ---- the exchanges
+
+    List<PlannedExchange> exchanges() {
+        return exchanges;
+    }
+
+    @Nullable
+    PlannedExchange exchange(int id) {
+        return id < 0 || id >= exchanges.size() ? null : exchanges.get(id);
+    }
+
+    // ---- faults
+
+    /** Notes that a fault has happened. */
+    void happens(Fault fault) {
+        happened.merge(fault, 1, Integer::sum);
+    }
+
+    int times(Fault fault) {
+        return happened.getOrDefault(fault, 0);
+    }
+
+    // ---- what is wrong
+
+    /** Something is not as it must be; the first counts. */
+    void violated(String what) {
+        if (violation == null) {
+            violation = what;
+            trace("VIOLATION: " + what);
+        }
+    }
+
+    @Nullable
+    String violation() {
+        return violation;
+    }
+
+    boolean isTracing() {
+        return tracing;
+    }
+
+    void trace(String what) {
+        if (tracing) {
+            System.out.printf("%,15d us  %s%n", TimeUnit.NANOSECONDS.toMicros(time.nanoTime()), what);
+        }
+    }
+}
