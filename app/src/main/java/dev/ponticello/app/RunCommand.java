@@ -55,6 +55,8 @@ final class RunCommand implements Callable<Integer> {
             config = loader.load(text, Problem.Severity.NOTE, gateway::reload);
         } catch (IOException | InvalidPathException e) {
             terminal.unreadable(file, e);
+        } catch (RuntimeException e) {
+            terminal.fail("reload: " + e); // a bug, which must not be the end of reloading
         }
         terminal.err().println(config.map(good -> "reloaded " + file + ": " + Summary.of(good))
                 .orElse("not reloaded " + file + ": the config before goes on"));

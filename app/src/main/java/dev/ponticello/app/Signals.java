@@ -1,5 +1,6 @@
 package dev.ponticello.app;
 
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -27,7 +28,7 @@ final class Signals implements Termination {
         try {
             listen("TERM", this::received);
             listen("INT", this::received);
-            listen("HUP", hangUps::release);
+            listenIfThereIs("HUP", hangUps::release);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("sun.misc.Signal (expected: in module jdk.unsupported)", e);
         }
@@ -36,6 +37,17 @@ final class Signals implements Termination {
     @Override
     public void await() throws InterruptedException {
         asked.await();
+    }
+
+    /** Windows has no SIGHUP: there the config is read once. */
+    private static void listenIfThereIs(String name, Runnable received) throws ReflectiveOperationException {
+        try {
+            listen(name, received);
+        } catch (InvocationTargetException e) {
+            if (!(e.getCause() instanceof IllegalArgumentException)) {
+                throw e;
+            }
+        }
     }
 
     private static void listen(String name, Runnable received) throws ReflectiveOperationException {

@@ -60,6 +60,7 @@ class ProgramTest {
         private @Nullable String conflictLater;
         private boolean inUse;
         private boolean cuts;
+        private boolean breaks;
         private boolean drained;
         private boolean ended;
 
@@ -100,6 +101,9 @@ class ProgramTest {
 
                 @Override
                 public void reload(GatewayConfig config, Problems problems) {
+                    if (breaks) {
+                        throw new IllegalStateException("a bug");
+                    }
                     conflict = conflictLater;
                     compile(config, problems);
                     reloaded = problems.hasErrors() ? reloaded : config;
@@ -316,6 +320,15 @@ class ProgramTest {
                 not reloaded %1$s: the config before goes on
                 """.formatted(file()));
         assertThat(starter.reloaded).isNull();
+    }
+
+    @Test
+    void runOutlivesAReloadThatBreaks() throws IOException {
+        starter.breaks = true;
+        assertThat(toldWhenReloading(GOOD)).isEqualTo("""
+                ponticello: reload: java.lang.IllegalStateException: a bug
+                not reloaded F: the config before goes on
+                """);
     }
 
     @Test

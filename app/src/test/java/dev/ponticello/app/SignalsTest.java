@@ -2,6 +2,7 @@ package dev.ponticello.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ponticello.testing.Signalled;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ class SignalsTest {
         try (BufferedReader out = child.inputReader()) {
             assertThat(out.readLine()).isEqualTo("listening");
             for (int i = 0; i < 3; i++) {
-                hangUp(child);
+                Signalled.send(child, "HUP");
                 assertThat(out.readLine()).isEqualTo("reload");
             }
             assertThat(child.toHandle().destroy()).isTrue();
@@ -72,7 +73,7 @@ class SignalsTest {
         Process child = start("wait");
         try (BufferedReader out = child.inputReader()) {
             assertThat(out.readLine()).isEqualTo("listening");
-            hangUp(child);
+            Signalled.send(child, "HUP");
             child.outputWriter().append("go on\n").flush();
             assertThat(out.readLine()).isEqualTo("reload");
         } finally {
@@ -80,16 +81,12 @@ class SignalsTest {
         }
     }
 
-    private static void hangUp(Process child) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-HUP", Long.toString(child.pid())).start().waitFor()).isZero();
-    }
-
     private static Process start(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                 folder(Signals.class) + ":" + folder(Child.class), Child.class.getName()));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        return new ProcessBuilder(Signalled.hearing(command)).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 
     private static Path folder(Class<?> type) throws Exception {

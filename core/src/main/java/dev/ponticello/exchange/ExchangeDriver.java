@@ -18,9 +18,6 @@ import dev.ponticello.outcome.Outcome;
 import dev.ponticello.outcome.Side;
 import dev.ponticello.outcome.Stage;
 import dev.ponticello.routing.PathRewrite;
-import dev.ponticello.upstream.CircuitBreaker;
-import dev.ponticello.upstream.Endpoint;
-import dev.ponticello.upstream.StreamRequest;
 import dev.ponticello.upstream.Upstream;
 import dev.ponticello.upstream.UpstreamStream;
 import io.netty.buffer.ByteBuf;
@@ -78,8 +75,9 @@ public final class ExchangeDriver {
     private final ResponseHead ownHead = new ResponseHead();
     private final RequestBodyReceiver requestBodyReceiver = new RequestBodyReceiver();
     private final AnswerListener answerListener = new AnswerListener();
-    private final StreamOwner streamOwner = new StreamOwner();
     private final AwaitedOwner awaitedOwner = new AwaitedOwner();
+    private final CollectedBody collected = new CollectedBody();
+    private final Attempt attempt;
     /** Runs while the endpoint is waited for: for a stream, for its head, for more of its body. */
     private final Timeout answerTimeout = new Timeout() {
         @Override
@@ -107,15 +105,8 @@ public final class ExchangeDriver {
     private boolean running;
     private RequestBody requestBody = RequestBody.ENDED;
     private long requestBodyLimit;
-    private @Nullable ByteBuf collected;
-    private @Nullable BuiltInAnswer collector;
     private @Nullable PathRewrite rewrite;
     private long responseNanos;
-    private @Nullable StreamRequest streamRequest;
-    private @Nullable UpstreamStream stream;
-    private @Nullable CircuitBreaker breaker;
-    private long permit;
-    private boolean freeTryUsed;
     private boolean headSent;
     private @Nullable Awaited awaited;
 
@@ -127,6 +118,7 @@ public final class ExchangeDriver {
         this.exchange = new Exchange(loop);
         this.requestRelay = new BodyRelay(loop.get(BufferBudget.SLOT));
         this.responseRelay = new BodyRelay(loop.get(BufferBudget.SLOT));
+        this.attempt = new Attempt(loop, new StreamOwner());
     }
 
     /** Whether an answer is owed. */
@@ -177,7 +169,6 @@ public final class ExchangeDriver {
         pins.pin(loop);
         running = true;
         headSent = false;
-        freeTryUsed = false;
         exchange.begin(head, clientAddress);
         exchange.setRoute(snapshot.outside()); // until there is a better one
     }
@@ -288,10 +279,7 @@ public final class ExchangeDriver {
             obeyAnswer(decision);
         } else if (!obey(decision, nextPolicy)) {
             admit(Objects.requireNonNull(exchange.route()), exchange.request(), nextPolicy);
-            UpstreamStream to = stream;
-            if (to != null) {
-                to.flush();
-            }
+            attempt.flush();
         }
     }
 
@@ -315,8 +303,7 @@ public final class ExchangeDriver {
                 clientSink.informational(ownHead);
             }
             requestBody = RequestBody.COLLECTED;
-            collector = answer;
-            collected = Unpooled.buffer(256, Integer.MAX_VALUE);
+            collected.begin(answer, Math.min(answer.bodyLimit(), requestBodyLimit));
             client.resume();
         }
     }
@@ -333,14 +320,8 @@ public final class ExchangeDriver {
     }
 
     private void collect(ByteBuf data) {
-        ByteBuf whole = Objects.requireNonNull(collected);
-        long limit = Math.min(Objects.requireNonNull(collector).bodyLimit(), requestBodyLimit);
-        if (whole.readableBytes() + data.readableBytes() > limit) {
-            data.release();
+        if (!collected.add(data)) {
             rejectSafely(Rejection.of(FailureKind.REQUEST_BODY_TOO_LARGE));
-        } else {
-            whole.writeBytes(data);
-            data.release();
         }
     }
 
@@ -394,42 +375,39 @@ public final class ExchangeDriver {
     private void select(Upstream upstream) {
         exchange.enter(Stage.SELECT);
         exchange.countAttempt();
-        breaker = upstream.breaker();
-        if (breaker != null) {
-            long now = loop.clock().nanoTime();
-            permit = breaker.tryAcquire(now);
-            if (permit == CircuitBreaker.REFUSED) {
-                long seconds = Math.max(1, (breaker.openRemainingNanos(now) + 999_999_999) / 1_000_000_000);
-                breaker = null;
-                reject(Rejection.of(FailureKind.CIRCUIT_OPEN).saying(upstream.title() + " service unavailable")
-                        .member("circuit", "open").with(HeaderName.RETRY_AFTER, Long.toString(seconds)));
-                return;
-            }
+        long openNanos = attempt.begin(upstream);
+        if (openNanos > 0) {
+            long seconds = (openNanos + 999_999_999) / 1_000_000_000;
+            reject(Rejection.of(FailureKind.CIRCUIT_OPEN).saying(upstream.title() + " service unavailable")
+                    .member("circuit", "open").with(HeaderName.RETRY_AFTER, Long.toString(seconds)));
+            return;
         }
-        Endpoint endpoint = upstream.pick();
-        exchange.setEndpoint(endpoint);
-        connect(upstream, endpoint, true);
+        exchange.setEndpoint(attempt.endpoint());
+        connect();
     }
 
     // ---- CONNECT
 
-    private void connect(Upstream upstream, Endpoint endpoint, boolean mayReuse) {
-        exchange.enter(Stage.CONNECT);
-        UpstreamStream idle = mayReuse ? upstream.takeIdle(loop, endpoint) : null;
-        if (idle != null) {
-            send(upstream, idle);
+    private void connect() {
+        UpstreamStream atHand = attempt.connect();
+        if (atHand != null) {
+            exchange.enter(Stage.CONNECT);
+            send(atHand);
         } else {
-            loop.timers().arm(answerTimeout, upstream.connectNanos());
-            streamRequest = upstream.request(loop, endpoint, streamOwner);
+            awaitStream();
         }
     }
 
-    private final class StreamOwner implements StreamRequest.Owner {
+    private void awaitStream() {
+        exchange.enter(Stage.CONNECT);
+        loop.timers().arm(answerTimeout, attempt.upstream().connectNanos());
+    }
+
+    private final class StreamOwner implements Attempt.Owner {
         @Override
         public void onStream(UpstreamStream granted) {
-            streamRequest = null;
             try {
-                send(Objects.requireNonNull(exchange.upstream()), granted);
+                send(granted);
                 granted.flush();
             } catch (RuntimeException | Error e) {
                 broken(e);
@@ -438,18 +416,16 @@ public final class ExchangeDriver {
 
         @Override
         public void onNoStream(FailureKind kind) {
-            streamRequest = null;
             fail(kind);
         }
     }
 
     // ---- SEND
 
-    private void send(Upstream upstream, UpstreamStream to) {
+    private void send(UpstreamStream to) {
         exchange.enter(Stage.SEND);
         loop.timers().disarm(answerTimeout);
-        stream = to;
-        upstream.begin(to, answerListener, exchange.request());
+        attempt.upstream().begin(to, answerListener, exchange.request());
         if (requestBody == RequestBody.ENDED) {
             to.end(null);
             await();
@@ -491,10 +467,7 @@ public final class ExchangeDriver {
 
         @Override
         public void onReadComplete() {
-            UpstreamStream to = stream;
-            if (to != null) {
-                to.flush();
-            }
+            attempt.flush();
         }
     }
 
@@ -510,10 +483,10 @@ public final class ExchangeDriver {
         requestRelay.data(data);
         if (answerTimeout.isArmed()) {
             // The answer has begun; an endpoint that takes the rest of the request is not idle.
-            loop.timers().arm(answerTimeout, Objects.requireNonNull(exchange.upstream()).idleNanos());
+            loop.timers().arm(answerTimeout, attempt.upstream().idleNanos());
         }
         if (requestRelay.isPaused()) {
-            loop.timers().arm(requestTimeout, Objects.requireNonNull(exchange.upstream()).idleNanos());
+            loop.timers().arm(requestTimeout, attempt.upstream().idleNanos());
         }
     }
 
@@ -526,24 +499,11 @@ public final class ExchangeDriver {
     }
 
     private void answerCollected() {
-        ByteBuf whole = Objects.requireNonNull(collected);
-        BuiltInAnswer answer = Objects.requireNonNull(collector);
-        byte[] body = new byte[whole.readableBytes()];
-        whole.readBytes(body);
-        releaseCollected();
+        BuiltInAnswer answer = collected.answer();
         try {
-            giveAnswer(answer, body);
+            giveAnswer(answer, collected.take());
         } catch (RuntimeException | Error e) {
             broken(e);
-        }
-    }
-
-    private void releaseCollected() {
-        ByteBuf whole = collected;
-        collected = null;
-        collector = null;
-        if (whole != null) {
-            whole.release();
         }
     }
 
@@ -553,7 +513,7 @@ public final class ExchangeDriver {
             return;
         }
         requestBody = RequestBody.DROPPED;
-        dropStream();
+        dropAttempt();
         if (headSent) {
             cut(kind);
         } else {
@@ -578,9 +538,9 @@ public final class ExchangeDriver {
     }
 
     private void answerTimedOut() {
-        StreamRequest waiting = streamRequest;
-        if (waiting != null) {
-            fail(waiting.isQueued() ? FailureKind.CONNECTIONS_TO_ENDPOINT_EXCEEDED : FailureKind.CONNECT_TIMEOUT);
+        FailureKind noStream = attempt.waitedInVain();
+        if (noStream != null) {
+            fail(noStream);
         } else {
             fail(headSent ? FailureKind.RESPONSE_IDLE : FailureKind.RESPONSE_TIMEOUT);
         }
@@ -614,7 +574,7 @@ public final class ExchangeDriver {
         @Override
         public void onData(ByteBuf data) {
             exchange.addResponseBytes(data.readableBytes());
-            long idleNanos = Objects.requireNonNull(exchange.upstream()).idleNanos();
+            long idleNanos = attempt.upstream().idleNanos();
             if (requestTimeout.isArmed()) {
                 loop.timers().arm(requestTimeout, idleNanos); // it reads nothing, but it answers
             }
@@ -649,38 +609,18 @@ public final class ExchangeDriver {
         public void onSinkWritable() {
             loop.timers().disarm(requestTimeout);
             requestRelay.sinkWritable();
-            UpstreamStream to = stream;
-            if (to != null) {
-                to.flush();
-            }
+            attempt.flush();
         }
 
         @Override
         public void onStreamFailed(FailureKind kind) {
-            UpstreamStream failed = Objects.requireNonNull(stream);
-            Upstream upstream = Objects.requireNonNull(exchange.upstream());
-            if (kind == FailureKind.CONNECTION_LOST && isFreeTry(failed)) {
-                freeTryUsed = true;
-                stream = null;
-                loop.timers().disarm(answerTimeout);
+            if (attempt.triesAgain(kind, exchange.request())) {
                 exchange.countAttempt();
-                connect(upstream, failed.endpoint(), false);
+                awaitStream();
             } else {
                 fail(kind);
             }
         }
-    }
-
-    /**
-     * A kept connection that is closed under a request says nothing about the endpoint: the two have crossed on the way (RFC 9112 §9.3.1). One more try is free while no byte of an answer came, the
-     * request can be sent again, and sending it twice does no harm.
-     */
-    private boolean isFreeTry(UpstreamStream failed) {
-        RequestHead head = exchange.request();
-        boolean nothingSent = !failed.isHandedOver();
-        boolean repeatable = requestBody == RequestBody.ENDED && head.bodyLength() == 0 && head.method().isIdempotent();
-        return failed.isReused() && !failed.isAnswerBegun() && !freeTryUsed
-                && (repeatable || (nothingSent && head.bodyLength() == 0));
     }
 
     // ---- RELAY
@@ -688,7 +628,7 @@ public final class ExchangeDriver {
     private void relay(ResponseHead head) {
         loop.timers().disarm(answerTimeout);
         exchange.enter(Stage.RELAY);
-        reportHead(head.status());
+        attempt.reportHead(head.status());
         HopByHop.removeFrom(head.headers());
         head.headers().add(HeaderName.VIA, head.minorVersion() == 0 ? "1.0 ponticello" : "1.1 ponticello");
         if (!head.headers().contains(HeaderName.DATE)) {
@@ -696,13 +636,12 @@ public final class ExchangeDriver {
         }
         if (rewrite != null) {
             ForwardedPaths.tellBack(rewrite, exchange.match(), exchange.request(),
-                    Objects.requireNonNull(exchange.upstream()), Objects.requireNonNull(stream).endpoint(),
-                    head.headers());
+                    attempt.upstream(), attempt.endpoint(), head.headers());
         }
         showChain(head, false);
         sendHead(head);
-        responseRelay.open(stream, clientSink, exchange.takeResponseCoding(), exchange.isResponseLive());
-        loop.timers().arm(answerTimeout, Objects.requireNonNull(exchange.upstream()).idleNanos());
+        responseRelay.open(attempt.stream(), clientSink, exchange.takeResponseCoding(), exchange.isResponseLive());
+        loop.timers().arm(answerTimeout, attempt.upstream().idleNanos());
     }
 
     /**
@@ -732,18 +671,9 @@ public final class ExchangeDriver {
     }
 
     private void endAnswer(@Nullable Headers trailers) {
-        UpstreamStream done = Objects.requireNonNull(stream);
         responseRelay.end(trailers);
-        stream = null;
-        reportWhole();
-        boolean requestWhole = requestBody == RequestBody.ENDED;
         requestRelay.close();
-        if (requestWhole) {
-            done.finish();
-        } else {
-            // The endpoint was not sent the whole request: what it would take for the next one is not known.
-            done.cancel();
-        }
+        attempt.finish(requestBody == RequestBody.ENDED);
         conclude(Outcome.served());
     }
 
@@ -762,7 +692,7 @@ public final class ExchangeDriver {
 
     private void sendOwn(Response response, boolean broken) {
         exchange.enter(Stage.RELAY);
-        releaseCollected();
+        collected.release();
         boolean bodyFollows = response.body().length > 0 && !exchange.request().method().equals(Method.HEAD)
                 && !OwnAnswers.isBodyless(response.status());
         OwnAnswers.writeHead(response, ownHead, bodyFollows, HttpDate.of(loop));
@@ -786,12 +716,12 @@ public final class ExchangeDriver {
                 || (kind == FailureKind.TOTAL_TIMEOUT && requestBody == RequestBody.FLOWING
                         && !requestRelay.isPaused());
         if (kind.side() == Side.UPSTREAM && !clientsTurn) {
-            reportFailed();
+            attempt.reportFailed();
         } else {
             // The gateway's own cap, or a client that is slow to send or to read, is not the endpoint's fault.
-            returnPermit();
+            attempt.returnPermit();
         }
-        dropStream();
+        dropAttempt();
         if (headSent) {
             cut(kind);
             return;
@@ -815,7 +745,7 @@ public final class ExchangeDriver {
     /** The client takes nothing of its answer any more. */
     public void clientStalled() {
         if (running) {
-            dropStream();
+            dropAttempt();
             cut(FailureKind.RESPONSE_NOT_TAKEN);
         }
     }
@@ -828,7 +758,7 @@ public final class ExchangeDriver {
     }
 
     private void abandon(FailureKind kind) {
-        dropStream();
+        dropAttempt();
         exchange.setFailure(kind, kind.sentence());
         conclude(Outcome.failed(kind));
     }
@@ -840,7 +770,7 @@ public final class ExchangeDriver {
         if (!running) {
             return;
         }
-        dropStream();
+        dropAttempt();
         exchange.setFailure(FailureKind.INTERNAL, FailureKind.INTERNAL.sentence());
         if (headSent) {
             clientSink.cut();
@@ -859,57 +789,9 @@ public final class ExchangeDriver {
         }
     }
 
-    /** Lets go of the endpoint before its answer was whole. */
-    private void dropStream() {
-        StreamRequest waiting = streamRequest;
-        if (waiting != null) {
-            streamRequest = null;
-            waiting.cancel();
-        }
-        UpstreamStream open = stream;
-        if (open != null) {
-            stream = null;
-            open.cancel();
-        }
+    private void dropAttempt() {
+        attempt.drop();
         requestRelay.close();
-    }
-
-    // ---- the breaker hears of each attempt once
-
-    private void reportHead(int status) {
-        CircuitBreaker reported = breaker;
-        if (reported == null) {
-            return;
-        }
-        if (status == 500 || status == 502 || status == 503 || status == 504) {
-            reportFailed();
-        } else {
-            reported.headGood(permit);
-        }
-    }
-
-    private void reportWhole() {
-        CircuitBreaker reported = breaker;
-        if (reported != null) {
-            breaker = null;
-            reported.succeeded(permit);
-        }
-    }
-
-    private void reportFailed() {
-        CircuitBreaker reported = breaker;
-        if (reported != null) {
-            breaker = null;
-            reported.failed(permit, loop.clock().nanoTime());
-        }
-    }
-
-    private void returnPermit() {
-        CircuitBreaker reported = breaker;
-        if (reported != null) {
-            breaker = null;
-            reported.neutral(permit);
-        }
     }
 
     // ---- the client's side of the answer
@@ -919,7 +801,7 @@ public final class ExchangeDriver {
         if (!responseRelay.isPaused()) {
             return;
         }
-        loop.timers().arm(answerTimeout, Objects.requireNonNull(exchange.upstream()).idleNanos());
+        loop.timers().arm(answerTimeout, attempt.upstream().idleNanos());
         responseRelay.sinkWritable();
     }
 
@@ -932,13 +814,10 @@ public final class ExchangeDriver {
         loop.timers().disarm(answerTimeout);
         loop.timers().disarm(requestTimeout);
         loop.timers().disarm(totalTimeout);
-        returnPermit();
-        releaseCollected();
+        attempt.returnPermit();
+        collected.release();
         responseRelay.close();
-        BodyCoding unused = exchange.takeResponseCoding();
-        if (unused != null) {
-            unused.close();
-        }
+        dropResponseCoding(); // where nothing of the answer went out
         requestBody = RequestBody.ENDED;
         Route route = exchange.route();
         if (route != null) {

@@ -144,19 +144,15 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     public void data(ByteBuf data) {
         if (closed) {
             data.release();
-        } else if (requestChunked) {
-            ChunkedWriter.begin(out.room(ChunkedWriter.MAX_BEGIN), data.readableBytes());
-            out.add(data);
-            ChunkedWriter.end(out.room(ChunkedWriter.END));
         } else {
-            out.add(data);
+            out.addBody(data, requestChunked);
         }
     }
 
     @Override
     public void end(@Nullable Headers trailers) {
         if (requestChunked && !closed) {
-            ChunkedWriter.last(out.room(ChunkedWriter.LAST + (trailers == null ? 0 : trailers.maxWritten())), trailers);
+            out.endChunks(trailers);
         }
         requestEnded = true;
     }

@@ -484,21 +484,15 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     public void data(ByteBuf data) {
         if (closed) {
             data.release();
-            return;
-        }
-        if (responseChunked) {
-            ChunkedWriter.begin(out.room(ChunkedWriter.MAX_BEGIN), data.readableBytes());
-            out.add(data);
-            ChunkedWriter.end(out.room(ChunkedWriter.END));
         } else {
-            out.add(data);
+            out.addBody(data, responseChunked);
         }
     }
 
     @Override
     public void end(@Nullable Headers trailers) {
         if (responseChunked && !closed) {
-            ChunkedWriter.last(out.room(ChunkedWriter.LAST + (trailers == null ? 0 : trailers.maxWritten())), trailers);
+            out.endChunks(trailers);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.ponticello.http1;
 
+import dev.ponticello.http.Headers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +40,7 @@ final class OutBuffer {
         return buffer;
     }
 
-    /** Takes over a piece of a body. */
-    void add(ByteBuf data) {
+    private void add(ByteBuf data) {
         int bytes = data.readableBytes();
         ByteBuf buffer = gathered;
         if (buffer != null && bytes <= COPY_LIMIT
@@ -53,6 +53,22 @@ final class OutBuffer {
             unflushed = true;
             channel.write(data, channel.voidPromise());
         }
+    }
+
+    /** Takes over a piece of a body, as a chunk where the body is chunked. */
+    void addBody(ByteBuf data, boolean chunked) {
+        if (chunked) {
+            ChunkedWriter.begin(room(ChunkedWriter.MAX_BEGIN), data.readableBytes());
+            add(data);
+            ChunkedWriter.end(room(ChunkedWriter.END));
+        } else {
+            add(data);
+        }
+    }
+
+    /** Ends a chunked body. */
+    void endChunks(@Nullable Headers trailers) {
+        ChunkedWriter.last(room(ChunkedWriter.LAST + (trailers == null ? 0 : trailers.maxWritten())), trailers);
     }
 
     private void passOn() {

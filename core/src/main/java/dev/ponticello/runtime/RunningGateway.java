@@ -4,6 +4,7 @@ import dev.ponticello.config.ConfigCheck;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.ListenerConfig;
 import dev.ponticello.config.Problems;
+import dev.ponticello.exchange.Pins;
 import dev.ponticello.exchange.Policy;
 import dev.ponticello.exchange.Snapshot;
 import dev.ponticello.exchange.Tasks;
@@ -25,6 +26,7 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,8 +68,8 @@ public final class RunningGateway {
     private final ConnectionCaps caps;
     private final List<Listener> listeners = new ArrayList<>();
     private volatile Serving serving;
-    /** Snapshots whose policies are not closed yet; the worker's. */
-    private final Set<Snapshot> open = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** The policies that are not closed yet, of each snapshot that still has exchanges; the worker's. */
+    private final Map<Pins, List<Policy>> open = new HashMap<>();
     private final AtomicBoolean ending = new AtomicBoolean();
     /** Complete when nothing is to be waited for any more. */
     private final CompletableFuture<Void> hurry = new CompletableFuture<>();
@@ -82,7 +84,7 @@ public final class RunningGateway {
         this.serving = first;
         this.caps = new ConnectionCaps(total(first.config), perAddress(first.config));
         factory.serve(first.upstreams);
-        open.add(first.snapshot);
+        open.put(first.snapshot.pins(), first.snapshot.policies());
     }
 
     /** Checks and compiles without binding anything. */
@@ -253,27 +255,31 @@ public final class RunningGateway {
         if (config.limits().tasks() != before.config.limits().tasks()) {
             Tasks.onVirtualThreads(config.limits().tasks()).serve(loops.contexts());
         }
-        open.add(next.snapshot);
-        before.snapshot.pins().retire(loops.contexts()).thenRunAsync(() -> end(before.snapshot), worker);
+        open.put(next.snapshot.pins(), next.snapshot.policies());
+        // What waits for the last exchange holds no config: a stream may last for days.
+        Pins retired = before.snapshot.pins();
+        retired.retire(loops.contexts()).thenRunAsync(() -> end(retired), worker);
         return true;
     }
 
-    /** Closes the policies of a snapshot that nobody needs any more, once, but for those that another one has too. */
-    private void end(Snapshot snapshot) {
-        if (open.remove(snapshot)) {
-            Set<Policy> ended = Collections.newSetFromMap(new IdentityHashMap<>());
-            ended.addAll(snapshot.policies());
-            open.forEach(other -> ended.removeAll(other.policies()));
-            close(ended);
+    /** Closes the policies of a snapshot that nobody needs any more, once. */
+    private void end(Pins pins) {
+        List<Policy> policies = open.remove(pins);
+        if (policies != null) {
+            close(policies);
         }
     }
 
     private void endAll() {
-        List.copyOf(open).forEach(this::end);
+        List.copyOf(open.keySet()).forEach(this::end);
     }
 
-    private static void close(Collection<Policy> policies) {
-        for (Policy policy : policies) {
+    /** Closes these, but for those that an open snapshot has too. */
+    private void close(List<Policy> policies) {
+        Set<Policy> ended = Collections.newSetFromMap(new IdentityHashMap<>());
+        ended.addAll(policies);
+        open.values().forEach(others -> others.forEach(ended::remove));
+        for (Policy policy : ended) {
             try {
                 policy.close();
             } catch (RuntimeException | Error e) {

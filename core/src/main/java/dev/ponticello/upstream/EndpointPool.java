@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connections of one loop to one endpoint: the idle ones, the last used first.
  *
- * <p>The cap counts the connections of all loops. A loop that meets it asks the others to close an idle one, and its attempts wait; but one connection each loop may always have, so that none
+ * <p>The cap counts the connections of all loops. A loop that meets it has one of the others close an idle one, and its attempts wait; but one connection each loop may always have, so that none
  * starves. On its loop only.
  */
 final class EndpointPool {
@@ -79,7 +79,7 @@ final class EndpointPool {
         // A place that became free in between was not told to a loop that did not yet wait.
         serveWaiting();
         if (request.isQueued()) {
-            askOthersToClose();
+            askToClose(loop.index() + 1);
         }
         return request;
     }
@@ -193,20 +193,27 @@ final class EndpointPool {
         }
     }
 
-    private void askOthersToClose() {
-        for (EndpointPool pool : endpoint.pools()) {
-            if (pool != this) {
-                pool.loop.eventLoop().execute(pool::closeOneIdle);
-            }
+    /** Asks the other loops, from this one on and one after the other, to close an idle connection, until one has. */
+    private void askToClose(int index) {
+        EndpointPool[] pools = endpoint.pools();
+        EndpointPool asked = pools[index % pools.length];
+        if (asked != this) {
+            asked.loop.eventLoop().execute(() -> {
+                if (!asked.closeOneIdle()) {
+                    askToClose(index + 1);
+                }
+            });
         }
     }
 
-    private void closeOneIdle() {
+    private boolean closeOneIdle() {
         UpstreamStream oldest = idle.pollLast();
-        if (oldest != null) {
-            oldest.idle = false;
-            oldest.connection().close();
+        if (oldest == null) {
+            return false;
         }
+        oldest.idle = false;
+        oldest.connection().close();
+        return true;
     }
 
     /** Lives by other settings; a connection that is there keeps its bounds of a head, and while it is idle the time that it was given. Any thread. */
@@ -221,8 +228,8 @@ final class EndpointPool {
     void closeSoon() {
         loop.eventLoop().execute(() -> {
             closed = true;
-            while (!idle.isEmpty()) {
-                closeOneIdle();
+            while (closeOneIdle()) {
+                // until none is left
             }
         });
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ponticello.config.AccessLogConfig;
 import dev.ponticello.exchange.TestExchanges;
 import dev.ponticello.outcome.Outcome;
+import dev.ponticello.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +55,22 @@ class AccessLogPolicyTest {
         second.close();
         conclude(second, "/late");
         assertThat(paths(file)).containsExactly("/one", "/two", "/three");
+    }
+
+    @Test
+    void opensTheFileAnewWhenAnotherOpensIt() throws IOException {
+        Path file = folder.resolve("access.log");
+        Path rotated = folder.resolve("access.log.1");
+        AccessLogPolicy old = open(file);
+        Files.move(file, rotated);
+        AccessLogPolicy next = open(file);
+        Await.until("the file is there, before anything is written", () -> Files.exists(file));
+        conclude(old, "/one");
+        old.close();
+        conclude(next, "/two");
+        next.close();
+        assertThat(paths(file)).containsExactly("/one", "/two");
+        assertThat(rotated).isEmptyFile();
     }
 
     @Test

@@ -45,6 +45,34 @@ class LogFileTest {
     }
 
     @Test
+    void opensTheFileAnewAtOnceWhenAsked() throws IOException {
+        Path file = folder.resolve("access.log");
+        Path rotated = folder.resolve("access.log.1");
+        try (LogFile log = LogFile.open(file, 0)) {
+            write(log, "one\n", 0);
+            Files.move(file, rotated);
+            log.reopen();
+            write(log, "two\n", 1);
+            log.reopen();
+            write(log, "three\n", 2);
+        }
+        assertThat(rotated).hasContent("one\n");
+        assertThat(file).hasContent("two\nthree\n");
+    }
+
+    @Test
+    void keepsTheFileThatItHasWhenItCannotOpenAnother() throws IOException {
+        Path place = Files.createDirectory(folder.resolve("logs"));
+        Path moved = folder.resolve("moved");
+        try (LogFile log = LogFile.open(place.resolve("access.log"), 0)) {
+            Files.move(place, moved);
+            log.reopen();
+            write(log, "one\n", 1);
+        }
+        assertThat(moved.resolve("access.log")).hasContent("one\n");
+    }
+
+    @Test
     void opensTheFileAnewWhenAnotherTookItsPlace() throws IOException {
         Path file = folder.resolve("access.log");
         Path rotated = folder.resolve("access.log.1");

@@ -26,6 +26,7 @@ import dev.ponticello.testing.Cue;
 import dev.ponticello.testing.Meanwhile;
 import dev.ponticello.testing.RawClient;
 import dev.ponticello.testing.ScriptedEndpoint;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -152,6 +153,38 @@ class RunningGatewayTest {
     }
 
     @Test
+    void aStreamDoesNotHoldTheConfigThatItBeganWith() throws Exception {
+        Cue cue = new Cue();
+        try (var endpoint = ScriptedEndpoint.start()) {
+            List<WeakReference<RouteConfig>> configs = new ArrayList<>();
+            RunningGateway gateway = start(config(endpoint, Standard.STDOUT), worker);
+            for (int i = 0; i < 2; i++) {
+                GatewayConfig config = config(endpoint, Standard.STDOUT);
+                configs.add(new WeakReference<>(config.routes().getFirst()));
+                reload(gateway, config);
+            }
+            try (var client = RawClient.connect(port(gateway))) {
+                endpoint.onRequest(connection -> {
+                    connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                    cue.await();
+                    connection.sendLastChunk();
+                });
+                client.send("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n");
+                assertThat(client.readHead().status()).isEqualTo(200);
+                reload(gateway, config(endpoint, Standard.STDOUT));
+                Await.until("the configs are gone", () -> {
+                    System.gc();
+                    return configs.stream().allMatch(config -> config.refersTo(null));
+                });
+                cue.give();
+                assertThat(client.readText(5)).isEqualTo("0\r\n\r\n");
+            } finally {
+                gateway.close();
+            }
+        }
+    }
+
+    @Test
     void closesWhatWasMadeForAConfigThatCannotBeServed() throws Exception {
         try (var endpoint = ScriptedEndpoint.start()) {
             RunningGateway gateway = start(config(endpoint, Standard.STDOUT), worker);
@@ -173,6 +206,17 @@ class RunningGatewayTest {
             reload(gateway, config(endpoint, SHARED));
             Await.until("the other policy is closed", () -> made.get(0).closed.get() == 1);
             assertThat(RawClient.get(port(gateway), "/").status()).isEqualTo(200);
+            assertThat(shared.closed).hasValue(0);
+            gateway.close();
+            assertThat(shared.closed).hasValue(1);
+        }
+    }
+
+    @Test
+    void aConfigThatCannotBeServedDoesNotCloseWhatTheServedOneHas() throws Exception {
+        try (var endpoint = ScriptedEndpoint.start()) {
+            RunningGateway gateway = start(config(endpoint, SHARED), worker);
+            assertThat(gateway.reload(config(endpoint, SHARED, BROKEN), new Problems())).isFalse();
             assertThat(shared.closed).hasValue(0);
             gateway.close();
             assertThat(shared.closed).hasValue(1);

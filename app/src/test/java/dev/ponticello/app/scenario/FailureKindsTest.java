@@ -34,8 +34,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -529,6 +531,30 @@ class FailureKindsTest {
             Response response = client.ask(GET);
             done.give();
             assertRefused(response, FailureKind.RESPONSE_TIMEOUT);
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void interimAnswersDoNotPutItOff() {
+        var more = new LinkedBlockingQueue<Boolean>();
+        try (var endpoint = ScriptedEndpoint.playing(connection -> {
+            do {
+                connection.send("HTTP/1.1 103 Early Hints\r\n\r\n");
+            } while (more.take());
+        });
+                var gateway = start(forwardTo(endpoint.url(),
+                        "timeouts: { response: 100ms }, limits: { informational: 10000 }"));
+                var client = RawClient.connect(gateway.port())) {
+            client.send(GET);
+            Response head = client.readHead();
+            while (head.status() == 103) {
+                more.add(true);
+                head = client.readHead();
+            }
+            more.add(false);
+            assertThat(head.status()).isEqualTo(504);
+            assertThat(head.header("Proxy-Status")).contains("details=\"response-timeout\"");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.ponticello.app.scenario;
 
 import dev.ponticello.testing.Await;
+import dev.ponticello.testing.Signalled;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,8 +18,8 @@ final class ProgramProcess implements AutoCloseable {
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();
     private final int port;
 
-    private ProgramProcess(List<String> command) throws IOException {
-        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    private ProgramProcess(List<String> command) throws IOException, InterruptedException {
+        process = new ProcessBuilder(Signalled.hearing(command)).redirectErrorStream(true).start();
         Thread.ofVirtual().start(this::readLines);
         try {
             Await.until("the gateway listens", () -> count("listening on ") == 1);
@@ -31,12 +32,12 @@ final class ProgramProcess implements AutoCloseable {
     }
 
     /** Starts it, and waits until it listens. */
-    static ProgramProcess run(Path config) throws IOException {
+    static ProgramProcess run(Path config) throws IOException, InterruptedException {
         return new ProgramProcess(command(config));
     }
 
     /** The same, with so many file descriptors. */
-    static ProgramProcess runWithFiles(int files, Path config) throws IOException {
+    static ProgramProcess runWithFiles(int files, Path config) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n " + files + " && exec \"$@\"", "sh"));
         command.addAll(command(config));
         return new ProgramProcess(command);
@@ -68,10 +69,7 @@ final class ProgramProcess implements AutoCloseable {
 
     /** Sends a signal: {@code HUP}, {@code TERM}. */
     void signal(String name) throws IOException, InterruptedException {
-        int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
-        if (exit != 0) {
-            throw new AssertionError("kill -" + name + ": exit " + exit + " (expected: 0)");
-        }
+        Signalled.send(process, name);
     }
 
     /** Its exit code. */
