@@ -376,7 +376,7 @@ public final class ConfigReader {
 
     /** A path that no other route or group has, so that what stands in is never told to be a double. */
     private static String standInPath(String at) {
-        return "/" + at.replaceAll("[^a-z0-9]", "-");
+        return "/" + at.replace('[', '-').replace(']', '-').replace('.', '-');
     }
 
     private static List<String> methods(Value value) {
