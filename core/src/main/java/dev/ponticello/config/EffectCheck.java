@@ -1,6 +1,7 @@
 package dev.ponticello.config;
 
 import dev.ponticello.http.HeaderName;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,10 +11,10 @@ import java.util.stream.Stream;
 
 /**
  * Warnings about what is written and does nothing: policies that another one does in their place or undoes, groups with
- * nothing in them, matches that no request can meet.
+ * nothing in them, matches that no request can meet. Notes about policies of one kind in a chain: which of them does what.
  *
  * <p>
- * Only what is so for every request is told: a policy that does something on one route below it is not without effect.
+ * Warned is only of what is so for every request: a policy that does something on one route below it is not without effect.
  */
 final class EffectCheck {
 
@@ -120,14 +121,10 @@ final class EffectCheck {
             PolicyConfig policy = policies.get(i);
             Placed placed = new Placed(Texts.child(Texts.item(Texts.child(at, "policies"), i), policy.type()), policy);
             switch (policy) {
-                case CorsConfig _ -> chain.subList(first, chain.size()).stream()
-                        .filter(other -> other.policy instanceof CorsConfig)
-                        .forEach(other -> warn(other, "never answers: " + placed.at + ", further inside, does"));
+                case CorsConfig cors -> cors(placed, cors, first);
                 case CompressionConfig inner -> compression(placed, inner, first);
-                case RequestIdConfig inner -> chain.stream()
-                        .filter(other -> other.policy instanceof RequestIdConfig outer
-                                && outer.header().equalsIgnoreCase(inner.header()))
-                        .findFirst().ifPresent(other -> warn(placed, "does nothing: " + other.at + " has made the id"));
+                case RequestIdConfig inner -> requestId(placed, inner);
+                case AccessLogConfig inner -> accessLog(placed, inner);
                 case HeadersConfig headers when headers.equals(HeadersConfig.DEFAULTS) ->
                     warn(placed, "does nothing: it has no edits");
                 case HeadersConfig headers -> removals(placed, headers.request());
@@ -148,6 +145,23 @@ final class EffectCheck {
         }
     }
 
+    private void cors(Placed placed, CorsConfig cors, int first) {
+        Placed around = null;
+        for (int i = 0; i < chain.size(); i++) {
+            Placed other = chain.get(i);
+            if (other.policy instanceof CorsConfig && i >= first) {
+                warn(other, "never answers: " + placed.at + ", further inside, does");
+            } else if (other.policy instanceof CorsConfig) {
+                around = other;
+            }
+        }
+        if (around != null) {
+            problems.note(placed.at, "answers in place of " + around.at + ", further outside");
+        } else if (cors.origins().isEmpty()) {
+            warn(placed, "allows nothing: it has no origins");
+        }
+    }
+
     private void compression(Placed placed, CompressionConfig inner, int first) {
         for (int i = 0; i < chain.size(); i++) {
             Placed other = chain.get(i);
@@ -156,9 +170,39 @@ final class EffectCheck {
                     warn(placed, "does nothing that " + other.at + " does not");
                 } else if (i >= first && covers(inner, outer)) {
                     warn(other, "does nothing that " + placed.at + " does not");
+                } else {
+                    problems.note(placed.at, "has the first word; what it leaves, " + other.at + " may code");
                 }
             }
         }
+    }
+
+    private void requestId(Placed placed, RequestIdConfig inner) {
+        for (Placed other : chain) {
+            if (other.policy instanceof RequestIdConfig outer) {
+                if (outer.header().equalsIgnoreCase(inner.header())) {
+                    warn(placed, "does nothing: " + other.at + " has made the id");
+                } else {
+                    problems.note(placed.at, "tells the id of " + other.at + " in " + inner.header() + " too");
+                }
+                return;
+            }
+        }
+    }
+
+    private void accessLog(Placed placed, AccessLogConfig inner) {
+        for (Placed other : chain) {
+            if (other.policy instanceof AccessLogConfig outer && destination(outer).equals(destination(inner))) {
+                problems.note(placed.at, "writes a second line for each exchange: " + other.at + " logs there too");
+                return;
+            }
+        }
+    }
+
+    private static AccessLogConfig.Destination destination(AccessLogConfig log) {
+        return log.to() instanceof AccessLogConfig.File(Path file)
+                ? new AccessLogConfig.File(file.toAbsolutePath().normalize())
+                : log.to();
     }
 
     private static boolean covers(CompressionConfig one, CompressionConfig other) {

@@ -39,7 +39,7 @@ class ConfigCheckTest {
         ListenerConfig any = ListenerConfig.on(ListenerAddress.parse("127.0.0.1:0"));
         assertThat(problems(config().withListeners(List.of(fixed, any, any, fixed))))
                 .isEqualTo("listeners[3].address: '127.0.0.1:8000' is the address of another listener too"
-                        + " (expected: an address for each)\n");
+                        + " (expected: an address for each; the first is listeners[0].address)\n");
     }
 
     @Test
