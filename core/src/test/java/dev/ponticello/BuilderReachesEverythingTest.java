@@ -59,7 +59,7 @@ class BuilderReachesEverythingTest {
         if (type == int.class || type == Integer.class) {
             return List.of(308, 301, 1, 2, 3, 24, 200, 404, 1000, 2048);
         } else if (type == long.class || type == Long.class) {
-            return List.of(1L, 2L, 4096L, 2048L, 8192L);
+            return List.of(1L, 2L, 4096L, 2048L, 8192L, 1L << 21, 1L << 22);
         } else if (type == boolean.class || type == Boolean.class) {
             return List.of(false, true);
         } else if (type == double.class || type == Double.class) {

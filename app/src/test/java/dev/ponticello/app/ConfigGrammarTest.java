@@ -59,7 +59,7 @@ class ConfigGrammarTest {
                         loops: 3
                         errors: { format: problem, bodies: { 503: { type: text/plain, file: secret.txt }, 404: { file: secret.txt } } }
                         drain: { delay: 1s, timeout: 2m }
-                        limits: { connections: 1000, connections-per-address: 10, tasks: 7 }
+                        limits: { connections: 1000, connections-per-address: 10, buffers: 16MiB, tasks: 7 }
                         listeners:
                           - address: "[::1]:8000"
                             trusted-proxies: [10.0.0.0/8, "::1"]
@@ -82,7 +82,7 @@ class ConfigGrammarTest {
                             circuit-breaker: { failures: 2, open-for: 5s, probes: 3 }
                           orders: { endpoints: [http://orders], host: preserve, circuit-breaker: off }
                         policies:
-                          - access-log: { to: logs/access.log }
+                          - access-log: { to: ../../tmp/access.log }
                           - request-id: { header: X-Trace, trust: true }
                           - cors: { origins: ["https://app.example.com"], methods: [GET], headers: [X-A], expose: [X-B],
                                     credentials: true, max-age: 1m }
@@ -128,7 +128,7 @@ class ConfigGrammarTest {
         assertThat(config).isEqualTo(new GatewayConfig(
                 GatewayConfig.Transport.IO_URING, 3,
                 new ErrorsConfig(GatewayConfig.ErrorFormat.PROBLEM, bodies()),
-                new DrainConfig(seconds(1), Duration.ofMinutes(2)), new ProcessLimits(1000, 10, 7),
+                new DrainConfig(seconds(1), Duration.ofMinutes(2)), new ProcessLimits(1000, 10, 16 << 20, 7),
                 List.of(new ListenerConfig(new ListenerAddress("::1", 8000),
                         List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1/128")), ListenerConfig.HalfClose.ALLOW,
                         ListenerConfig.Underscores.ALLOW,
@@ -146,7 +146,7 @@ class ConfigGrammarTest {
                         new CircuitBreakerConfig(2, seconds(5), 3)),
                         "orders", UpstreamConfig.of(new EndpointConfig("orders", 80, "", 1))
                                 .withHost(UpstreamHost.PRESERVE)),
-                List.of(new AccessLogConfig(new AccessLogConfig.File(Path.of("/etc/p/logs/access.log"))),
+                List.of(new AccessLogConfig(new AccessLogConfig.File(Path.of("/etc/p/../../tmp/access.log"))),
                         new RequestIdConfig("X-Trace", true),
                         new CorsConfig(List.of("https://app.example.com"), List.of("GET"), List.of("X-A"),
                                 List.of("X-B"),

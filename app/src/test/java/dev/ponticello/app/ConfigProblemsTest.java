@@ -40,7 +40,6 @@ class ConfigProblemsTest {
                 admin: { address: "127.0.0.1:9000" }
                 listeners: [{ address: "127.0.0.1:8000", http2: true }]
                 upstreams: { users: { endpoints: [http://10.0.0.1], balance: least-requests } }
-                limits: { buffers: 64MiB }
                 """,
                 """
                         gw.yaml:1:1: admin: unknown key (expected: transport, loops, errors, drain, limits, listeners, upstreams, \
@@ -49,7 +48,6 @@ class ConfigProblemsTest {
                         path-parameters, encoded-slash, timeouts or limits)
                         gw.yaml:3:53: balance: unknown key (expected: title, endpoints, host, connections, limits, timeouts or \
                         circuit-breaker)
-                        gw.yaml:4:11: buffers: unknown key (expected: connections, connections-per-address or tasks)
                         """);
     }
 
@@ -418,7 +416,158 @@ class ConfigProblemsTest {
                         gw.yaml:3:64: trusted-proxies[1]: 'proxy.example' (expected: a range like 10.0.0.0/8 or fd00::/8, or one \
                         address)
                         gw.yaml:4:14: address: '127.0.0.1:8000' is the address of another listener too (expected: an address for \
-                        each)
+                        each; the first is listeners[1].address)
+                        """);
+    }
+
+    @Test
+    void listenersThatOverlap() {
+        assertProblems(
+                """
+                        listeners:
+                          - address: 0.0.0.0:8000
+                          - address: 127.0.0.1:8000
+                          - address: "[::]:8000"
+                          - address: "[::1]:8001"
+                          - address: localhost:8001
+                          - address: 127.0.0.1:8001
+                          - address: "[0::1]:8001"
+                          - address: 10.0.0.1:8001
+                          - address: gw.example:8002
+                          - address: "[::]:8002"
+                          - address: 0.0.0.0:8003
+                          - address: "[::1]:8003"
+                          - address: gw.example:8003
+                          - { address: "0.0.0.0:0" }
+                          - { address: "127.0.0.1:0" }
+                          - { address: "[::]:0" }
+                        """,
+                """
+                        gw.yaml:3:14: address: '127.0.0.1:8000' overlaps with '0.0.0.0:8000' (expected: an address for each; the \
+                        first is listeners[0].address)
+                        gw.yaml:4:14: address: '[::]:8000' overlaps with '0.0.0.0:8000' (expected: an address for each; the first is \
+                        listeners[0].address)
+                        gw.yaml:6:14: address: 'localhost:8001' overlaps with '[::1]:8001' (expected: an address for each; the first \
+                        is listeners[3].address)
+                        gw.yaml:7:14: address: '127.0.0.1:8001' overlaps with 'localhost:8001' (expected: an address for each; the \
+                        first is listeners[4].address)
+                        gw.yaml:8:14: address: '[0::1]:8001' overlaps with '[::1]:8001' (expected: an address for each; the first is \
+                        listeners[3].address)
+                        gw.yaml:11:14: address: '[::]:8002' overlaps with 'gw.example:8002' (expected: an address for each; the \
+                        first is listeners[8].address)
+                        """);
+    }
+
+    @Test
+    void rangesThatMeanAnotherToOthers() {
+        assertProblems(
+                """
+                        listeners:
+                          - address: 127.0.0.1:0
+                            trusted-proxies: [10.0.0.0/08, 010.0.0.1, 10.0.0.0/33, "::ffff:10.0.0.0/8", "::ffff:a00:1", "[::1]",
+                              "fd00::/64", "::/0", 0.0.0.0/0]
+                        """,
+                """
+                        gw.yaml:3:23: trusted-proxies[0]: '10.0.0.0/08' (expected: a prefix of 0 to 32 bits); a number with a leading \
+                        zero is octal to some
+                        gw.yaml:3:36: trusted-proxies[1]: '010.0.0.1' (expected: a range like 10.0.0.0/8 or fd00::/8, or one \
+                        address); a number with a leading zero is octal to some
+                        gw.yaml:3:47: trusted-proxies[2]: '10.0.0.0/33' (expected: a prefix of 0 to 32 bits)
+                        gw.yaml:3:60: trusted-proxies[3]: '::ffff:10.0.0.0/8' (expected: IPv4 as such, like 10.0.0.0; a client's \
+                        IPv4-mapped address counts as IPv4)
+                        gw.yaml:3:81: trusted-proxies[4]: '::ffff:a00:1' (expected: IPv4 as such, like 10.0.0.1; a client's \
+                        IPv4-mapped address counts as IPv4)
+                        gw.yaml:3:97: trusted-proxies[5]: '[::1]' (expected: a range like 10.0.0.0/8 or fd00::/8, or one address)
+                        """);
+    }
+
+    @Test
+    void listsThatMustNotBeEmpty() {
+        assertProblems(
+                """
+                        listeners: []
+                        upstreams: { users: { endpoints: [] } }
+                        policies:
+                          - cors: { origins: [], methods: [], headers: [], expose: [] }
+                          - compression: { codings: [] }
+                          - rate-limit: { limit: 1/s, by: [] }
+                          - bearer-token: { algorithms: [], secret: "${file:secret.txt}", required-claims: [], forward-claims: {} }
+                          - require: { claims: { role: [] } }
+                          - require: { claims: {} }
+                        routes:
+                          - { path: /a, methods: [], answer: health, policies: [], when: { headers: {}, query: {} } }
+                        groups: []
+                        """,
+                """
+                        gw.yaml:1:1: listeners: missing (expected: at least one, like - address: 127.0.0.1:8000)
+                        gw.yaml:2:23: endpoints: empty (expected: at least one)
+                        gw.yaml:5:20: codings: empty (expected: at least one)
+                        gw.yaml:6:31: by: empty (expected: at least one)
+                        gw.yaml:7:21: algorithms: empty (expected: at least one)
+                        gw.yaml:8:26: role: empty (expected: at least one)
+                        gw.yaml:9:16: claims: empty (expected: at least one)
+                        gw.yaml:11:17: methods: empty (expected: at least one, or no 'methods' for all of them)
+                        """);
+    }
+
+    @Test
+    void aFieldForTheIdAndForAClaim() {
+        assertProblems(
+                """
+                        listeners: [{ address: "127.0.0.1:0" }]
+                        upstreams: { users: { endpoints: [http://10.0.0.1] } }
+                        policies:
+                          - request-id
+                        groups:
+                          - path: /a
+                            policies:
+                              - bearer-token: { algorithms: [HS256], secret: "${file:secret.txt}", forward-claims: { jti: x-request_id } }
+                              - request-id: { header: X-Trace }
+                            routes: [{ path: /x, to: users }]
+                          - path: /b
+                            policies:
+                              - bearer-token: { algorithms: [HS256], secret: "${file:secret.txt}", forward-claims: { jti: X-Trace } }
+                            routes:
+                              - { path: /x, to: users, policies: [{ request-id: { header: X-Trace, trust: true } }] }
+                        """,
+                """
+                        gw.yaml:8:99: jti: 'x-request_id' is the field of the request's id (expected: a field of its own, like \
+                        X-User-Id; the id is at policies[0].request-id)
+                        gw.yaml:15:67: header: 'X-Trace' is the field of a claim too (expected: a field of its own; the claim is at \
+                        groups[1].policies[0].bearer-token.forward-claims.jti)
+                        """);
+    }
+
+    @Test
+    void policiesThatAreInAChainTwice() {
+        assertProblems(
+                """
+                        listeners: [{ address: "127.0.0.1:0" }]
+                        policies:
+                          - access-log
+                          - access-log: { to: /tmp/access.log }
+                          - request-id
+                          - compression: { min-size: 4KiB }
+                          - cors
+                          - cors: { origins: ["https://a.example"] }
+                        groups:
+                          - path: /a
+                            policies:
+                              - access-log: { to: stderr }
+                              - access-log: { to: /tmp/../tmp/access.log }
+                              - request-id: { header: X-Trace }
+                              - compression
+                              - cors
+                            routes: [{ path: /x, policies: [access-log], answer: health }]
+                        """,
+                """
+                        gw.yaml:7:5: warning: cors: allows nothing: it has no origins
+                        gw.yaml:7:5: warning: cors: never answers: policies[5].cors, further inside, does
+                        gw.yaml:13:9: note: access-log: writes a second line for each exchange: policies[1].access-log logs there too
+                        gw.yaml:14:9: note: request-id: tells the id of policies[2].request-id in X-Trace too
+                        gw.yaml:15:9: note: compression: has the first word; what it leaves, policies[3].compression may code
+                        gw.yaml:16:9: note: cors: answers in place of policies[5].cors, further outside
+                        gw.yaml:17:37: note: access-log: writes a second line for each exchange: policies[0].access-log logs there too
                         """);
     }
 
@@ -604,6 +753,115 @@ class ConfigProblemsTest {
                         gw.yaml:9:5: file: missing (expected: a file beside the config, like 503.html)
                         gw.yaml:10:10: 501: 'secret.txt' (expected: a map of keys and values)
                         """);
+    }
+
+    @Test
+    void aLogThatNobodyCanWrite() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:0" }]
+                policies:
+                  - access-log: { to: logs/access.log }
+                  - access-log: { to: / }
+                  - access-log: { to: /dev/null }
+                  - access-log: { to: /dev/null/x }
+                groups:
+                  - { path: /a, policies: [{ access-log: { to: /tmp } }] }
+                """,
+                """
+                        gw.yaml:3:23: to: there is no folder '/etc/p/logs' (expected: stdout, stderr, or a file that can be appended \
+                        to)
+                        gw.yaml:4:23: to: '/' is a folder (expected: stdout, stderr, or a file that can be appended to)
+                        gw.yaml:6:23: to: there is no folder '/dev/null' (expected: stdout, stderr, or a file that can be appended to)
+                        gw.yaml:8:48: to: '/tmp' is a folder (expected: stdout, stderr, or a file that can be appended to)
+                        """);
+    }
+
+    @Test
+    void whatIsWrittenAndDoesNothing() {
+        assertProblems(
+                """
+                        listeners: [{ address: "127.0.0.1:0" }]
+                        upstreams: { users: { endpoints: [http://10.0.0.1] } }
+                        policies:
+                          - request-id
+                          - compression
+                          - headers
+                          - cors: { origins: ["https://a.example"] }
+                          - cors: { origins: ["https://b.example"] }
+                          - headers: { request: { remove: [X-Request-Id, x-user-id, X-Debug] } }
+                        groups:
+                          - path: /nothing
+                          - path: /answers
+                            policies:
+                              - headers: { request: { set: { X-User-Id: nobody }, add: { X-Tag: a } } }
+                              - bearer-token: { algorithms: [HS256], secret: "${file:secret.txt}", forward-claims: { sub: X-User-Id } }
+                              - headers: { request: { remove: [X-User-Id] } }
+                              - cors: { origins: ["https://c.example"] }
+                              - compression: { min-size: 4KiB }
+                              - request-id: { header: x-request-id, trust: true }
+                            routes: [{ path: /x, answer: health }]
+                          - path: /all
+                            routes:
+                              - { path: /**, methods: [GET], answer: health }
+                              - { path: "", methods: [GET], answer: health }
+                              - { path: /, methods: [GET], answer: health }
+                              - { path: "/{x}/**", methods: [GET], answer: health }
+                              - { path: /;a, to: users }
+                              - { path: /a%2Fb, to: users }
+                              - { path: /b, to: users, when: { headers: { X-User-Id: a, X-Real-IP: b, X_Y: c, X-Forwarded-For: d } } }
+                        """,
+                """
+                        gw.yaml:6:5: warning: headers: does nothing: it has no edits
+                        gw.yaml:7:5: warning: cors: never answers: policies[4].cors, further inside, does
+                        gw.yaml:9:50: warning: remove[1]: has no effect: a client's x-user-id is removed anyway, and nothing before \
+                        it writes one
+                        gw.yaml:11:5: warning: groups[0]: does nothing: it has neither policies nor routes nor groups
+                        gw.yaml:14:31: warning: set: its X-User-Id has no effect: groups[1].policies[1].bearer-token writes it anew
+                        gw.yaml:15:76: warning: forward-claims: has no effect: no route below it leads to an upstream
+                        gw.yaml:17:9: note: cors: answers in place of policies[4].cors, further outside
+                        gw.yaml:18:9: warning: compression: does nothing that policies[1].compression does not
+                        gw.yaml:19:9: warning: request-id: does nothing: policies[0].request-id has made the id
+                        gw.yaml:23:17: warning: path: no request finds the route /all/**: more specific ones take them all
+                        gw.yaml:27:17: warning: path: no request finds it: no listener lets a ';' through (path-parameters)
+                        gw.yaml:28:17: warning: path: no request finds it: no listener keeps an encoded slash (encoded-slash)
+                        gw.yaml:29:62: warning: X-User-Id: no request finds the route: a client's X-User-Id is removed, because the \
+                        gateway itself writes it
+                        gw.yaml:29:76: warning: X-Real-IP: no request finds the route: a client's X-Real-IP is removed, and no \
+                        listener has trusted-proxies
+                        gw.yaml:29:84: warning: X_Y: no request finds the route: no listener lets a field with '_' through \
+                        (underscores)
+                        """);
+    }
+
+    @Test
+    void whatDoesSomethingIsNotWarnedOf() {
+        assertProblems(
+                """
+                        listeners:
+                          - { address: "127.0.0.1:0" }
+                          - { address: "127.0.0.1:0", path-parameters: allow, encoded-slash: keep, underscores: allow,
+                              trusted-proxies: [10.0.0.0/8] }
+                        upstreams: { users: { endpoints: [http://10.0.0.1] } }
+                        policies:
+                          - request-id
+                          - compression: { min-size: 4KiB }
+                          - cors: { origins: ["https://a.example"] }
+                          - bearer-token: { algorithms: [HS256], secret: "${file:secret.txt}", forward-claims: { sub: X-User-Id } }
+                          - headers: { request: { remove: [X-User-Id, X-Request-Id, X-Real-IP] } }
+                        groups:
+                          - path: /guarded
+                            policies:
+                              - headers: { request: { set: { X-User-Id: nobody } } }
+                          - path: /all
+                            routes:
+                              - { path: /**, answer: health }
+                              - { path: "/{x}/**", methods: [GET, POST], answer: health }
+                              - { path: "/{x}", answer: health }
+                              - { path: /;a, to: users }
+                              - { path: /a%2Fb, to: users }
+                              - { path: /b, to: users, when: { headers: { X-Real-IP: b, X_Y: c, X-Forwarded-Proto: http } } }
+                        """,
+                "");
     }
 
     @Test

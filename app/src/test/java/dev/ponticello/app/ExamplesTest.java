@@ -123,6 +123,12 @@ class ExamplesTest {
     }
 
     @Test
+    void routing() throws IOException {
+        assertThat(Configs.problems(text("routing.yaml"), NO_VARIABLES)).isEmpty();
+        assertThat(Gateway.check(Configs.good(text("routing.yaml"), NO_VARIABLES)).isEmpty()).isTrue();
+    }
+
+    @Test
     void identityProvider() throws IOException {
         GatewayConfig config = config(EXAMPLES, Map.of());
 

@@ -3,11 +3,15 @@ package dev.ponticello.config;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /** A range of IP addresses: {@code 10.0.0.0/8}, {@code ::1/128}, or one address. */
 public final class Cidr {
 
     private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
+
+    private static final Pattern LEADING_ZERO = Pattern.compile("(^|\\.)0\\d");
+    private static final String ZERO_HINT = "a number with a leading zero is octal to some";
 
     private final byte[] network;
     private final int prefix;
@@ -17,18 +21,28 @@ public final class Cidr {
         this.prefix = prefix;
     }
 
-    /** Refuses names, zones, and ranges with bits set behind the prefix. An IPv4-mapped address is an IPv4 address. */
+    /**
+     * Refuses names, zones, brackets, ranges with bits set behind the prefix, numbers with leading zeros, which some read as
+     * octal, and IPv4-mapped addresses, whose prefix would count other bits.
+     */
     public static Cidr parse(String text) {
         int slash = text.indexOf('/');
-        InetAddress address = HostPort.literal(slash < 0 ? text : text.substring(0, slash));
+        String written = slash < 0 ? text : text.substring(0, slash);
+        InetAddress address = written.startsWith("[") ? null : HostPort.literal(written);
         if (address == null) {
-            throw new InvalidValue("range", Texts.quoted(text), "a range like 10.0.0.0/8 or fd00::/8, or one address");
+            throw new InvalidValue("range", Texts.quoted(text), "a range like 10.0.0.0/8 or fd00::/8, or one address",
+                    LEADING_ZERO.matcher(written).find() ? ZERO_HINT : null);
         }
         byte[] bytes = address.getAddress();
         int bits = bytes.length * 8;
+        if (bytes.length == 4 && written.indexOf(':') >= 0) {
+            throw new InvalidValue("range", Texts.quoted(text), "IPv4 as such, like " + address.getHostAddress()
+                    + "; a client's IPv4-mapped address counts as IPv4");
+        }
         int prefix = slash < 0 ? bits : prefix(text.substring(slash + 1));
         if (prefix < 0 || prefix > bits) {
-            throw new InvalidValue("range", Texts.quoted(text), "a prefix of 0 to " + bits + " bits");
+            throw new InvalidValue("range", Texts.quoted(text), "a prefix of 0 to " + bits + " bits",
+                    LEADING_ZERO.matcher(text.substring(slash + 1)).find() ? ZERO_HINT : null);
         }
         byte[] network = bytes.clone();
         for (int bit = prefix; bit < bits; bit++) {
@@ -83,7 +97,8 @@ public final class Cidr {
     }
 
     private static int prefix(String text) {
-        boolean number = !text.isEmpty() && text.length() <= 3 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean number = !text.isEmpty() && text.length() <= 3 && (text.length() == 1 || text.charAt(0) != '0')
+                && text.chars().allMatch(c -> c >= '0' && c <= '9');
         return number ? Integer.parseInt(text) : -1;
     }
 }

@@ -4,9 +4,10 @@ import dev.ponticello.routing.HostPattern;
 import dev.ponticello.routing.PathPattern;
 import dev.ponticello.routing.PathTemplate;
 import dev.ponticello.routing.PatternException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,9 +33,32 @@ public final class ConfigCheck {
 
     /**
      * What stands around routes and groups: its place in the config, the whole prefix (null if that is wrong), the hosts,
-     * whether there is a token to look at.
+     * what the policies do.
      */
-    private record Scope(String at, @Nullable String prefix, @Nullable HostPattern host, boolean tokens) {}
+    private record Scope(String at, @Nullable String prefix, @Nullable HostPattern host, Chain chain) {}
+
+    /**
+     * What a chain does so far that policies behind must know: whether there is a token to look at, the fields of ids and
+     * of claims, each with the place where it is written.
+     */
+    private record Chain(boolean tokens, Map<String, String> ids, Map<String, String> claims) {
+
+        static final Chain NONE = new Chain(false, Map.of(), Map.of());
+
+        Chain withTokens(Map<String, String> fields) {
+            return new Chain(true, ids, joined(claims, fields));
+        }
+
+        Chain withId(String field, String path) {
+            return new Chain(tokens, joined(ids, Map.of(field, path)), claims);
+        }
+
+        private static Map<String, String> joined(Map<String, String> some, Map<String, String> more) {
+            Map<String, String> all = new HashMap<>(more);
+            all.putAll(some);
+            return all;
+        }
+    }
 
     /** Adds everything that is wrong with this config. */
     public static void check(GatewayConfig config, Problems problems) {
@@ -44,18 +68,21 @@ public final class ConfigCheck {
     private void check() {
         listeners();
         upstreams();
-        boolean tokens = policies("", config.policies(), false);
-        Scope whole = new Scope("", "", null, tokens);
+        Chain chain = policies("", config.policies(), Chain.NONE);
+        Scope whole = new Scope("", "", null, chain);
         routes(whole, config.routes());
         groups(whole, config.groups());
         routeCheck.report();
+        if (!problems.hasErrors()) {
+            // What could not be read was replaced by what nobody has written.
+            new EffectCheck(config, problems).check();
+        }
     }
 
     private void listeners() {
         if (config.listeners().isEmpty()) {
             problems.error("listeners", "missing", "at least one, like - address: 127.0.0.1:8000");
         }
-        Set<ListenerAddress> seen = new HashSet<>();
         for (int i = 0; i < config.listeners().size(); i++) {
             String path = Texts.item("listeners", i);
             ListenerConfig listener = config.listeners().get(i);
@@ -63,10 +90,21 @@ public final class ConfigCheck {
             if (!listener.timeouts().tlsHandshake().equals(ListenerTimeouts.DEFAULTS.tlsHandshake())) {
                 problems.warning(path + ".timeouts.tls-handshake", "has no effect: the listener has no TLS");
             }
-            if (address.port() != 0 && !seen.add(address)) {
-                problems.error(path + ".address",
-                        Texts.quoted(address.toString()) + " is the address of another listener too",
-                        "an address for each");
+            overlap(path + ".address", address, i);
+        }
+    }
+
+    /** Two sockets for one connection: a system that lets both be bound gives each some of the clients. */
+    private void overlap(String path, ListenerAddress address, int index) {
+        for (int i = 0; i < index; i++) {
+            ListenerAddress other = config.listeners().get(i).address();
+            if (address.overlaps(other)) {
+                boolean same = address.equals(other);
+                problems.error(path, Texts.quoted(address.toString())
+                        + (same ? " is the address of another listener too"
+                                : " overlaps with " + Texts.quoted(other.toString())),
+                        "an address for each; the first is " + Texts.item("listeners", i) + ".address");
+                return;
             }
         }
     }
@@ -91,8 +129,8 @@ public final class ConfigCheck {
             if (prefix != null) {
                 routeCheck.addGroup(at, host, prefix, !group.policies().isEmpty());
             }
-            boolean tokens = policies(at, group.policies(), around.tokens);
-            Scope inside = new Scope(at, prefix == null ? null : prefix.toString(), host, tokens);
+            Chain chain = policies(at, group.policies(), around.chain);
+            Scope inside = new Scope(at, prefix == null ? null : prefix.toString(), host, chain);
             routes(inside, group.routes());
             groups(inside, group.groups());
         }
@@ -129,7 +167,7 @@ public final class ConfigCheck {
             if (pattern != null) {
                 routeCheck.addRoute(path, around.host, pattern, route);
             }
-            policies(path, route.policies(), around.tokens);
+            policies(path, route.policies(), around.chain);
             switch (route.target()) {
                 case TargetConfig.To to -> {
                     knownUpstream(path + ".to", to.upstream());
@@ -185,15 +223,15 @@ public final class ConfigCheck {
         }
     }
 
-    /** Whether there is a token to look at after these policies. */
-    private boolean policies(String at, List<PolicyConfig> policies, boolean tokens) {
-        boolean tokensHere = tokens;
+    /** The chain with these policies at its end. */
+    private Chain policies(String at, List<PolicyConfig> policies, Chain around) {
+        Chain chain = around;
         for (int i = 0; i < policies.size(); i++) {
             PolicyConfig policy = policies.get(i);
             String path = Texts.child(Texts.item(Texts.child(at, "policies"), i), policy.type());
             switch (policy) {
                 case BearerTokenConfig bearer -> {
-                    tokensHere = true;
+                    chain = chain.withTokens(claimFields(path + ".forward-claims", bearer, chain));
                     Secret secret = bearer.secret();
                     if (secret != null) {
                         longEnough(path + ".secret", secret, bearer.algorithms());
@@ -201,13 +239,24 @@ public final class ConfigCheck {
                 }
                 case RateLimitConfig limit -> {
                     limitName(path + ".name", limit.name());
-                    if (!tokensHere && limit.by().stream().anyMatch(RateLimitConfig.By.Claim.class::isInstance)) {
+                    if (!chain.tokens && limit.by().stream().anyMatch(RateLimitConfig.By.Claim.class::isInstance)) {
                         problems.warning(path + ".by",
                                 "no bearer-token comes before it, so no request has a claim to tell it by");
                     }
                 }
+                case RequestIdConfig id -> {
+                    String field = Checks.normalFieldName(id.header());
+                    String claim = chain.claims.get(field);
+                    if (claim != null) {
+                        problems.error(path + ".header",
+                                Texts.quoted(id.header()) + " is the field of a claim too",
+                                "a field of its own; the claim is at " + claim);
+                    }
+                    chain = chain.withId(field, path);
+                }
+                case AccessLogConfig(AccessLogConfig.File(Path file)) -> appendable(path + ".to", file);
                 case RequireConfig _ -> {
-                    if (!tokensHere) {
+                    if (!chain.tokens) {
                         problems.warning(path, "no bearer-token comes before it, so it refuses every request");
                     }
                 }
@@ -215,7 +264,39 @@ public final class ConfigCheck {
                 }
             }
         }
-        return tokensHere;
+        return chain;
+    }
+
+    /** The fields that endpoints read claims in; none may be where they read the request's id. */
+    private Map<String, String> claimFields(String path, BearerTokenConfig bearer, Chain chain) {
+        Map<String, String> fields = new HashMap<>();
+        bearer.forwardClaims().forEach((claim, name) -> {
+            String at = Texts.child(path, claim);
+            String field = Checks.normalFieldName(name);
+            String id = chain.ids.get(field);
+            if (id != null) {
+                problems.error(at, Texts.quoted(name) + " is the field of the request's id",
+                        "a field of its own, like X-User-Id; the id is at " + id);
+            }
+            fields.put(field, at);
+        });
+        return fields;
+    }
+
+    /** A log's file need not be there, but its folder must; nothing is opened. */
+    private void appendable(String path, Path file) {
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        String wrong = null;
+        if (folder == null || Files.isDirectory(file)) {
+            wrong = Texts.quoted(file.toString()) + " is a folder";
+        } else if (!Files.isDirectory(folder)) {
+            wrong = "there is no folder " + Texts.quoted(folder.toString());
+        } else if (!Files.isWritable(Files.exists(file) ? file : folder)) {
+            wrong = Texts.quoted(file.toString()) + " cannot be written";
+        }
+        if (wrong != null) {
+            problems.error(path, wrong, "stdout, stderr, or a file that can be appended to");
+        }
     }
 
     private void limitName(String path, @Nullable String name) {

@@ -153,6 +153,7 @@ public final class ConfigReader {
         return s.build(d, () -> new ProcessLimits(
                 s.get("connections", d.connections(), Value::numberOrAuto),
                 s.get("connections-per-address", d.connectionsPerAddress(), Value::numberOrOff),
+                s.get("buffers", d.buffers(), Value::size),
                 s.get("tasks", d.tasks(), Value::number)));
     }
 
@@ -291,7 +292,7 @@ public final class ConfigReader {
         }
         return s.build(d, () -> new RouteConfig(
                 s.require("path", "a path like /users/{id}", d.path(), Value::text),
-                s.get("methods", d.methods(), ConfigReader::methods),
+                s.get("methods", d.methods(), ConfigReader::someMethods),
                 s.get("when", d.when(), ConfigReader::when),
                 s.get("policies", d.policies(), ConfigReader::policies),
                 to ? to(s) : s.get("answer", d.target(), ConfigReader::answer),
@@ -375,7 +376,16 @@ public final class ConfigReader {
 
     /** A path that no other route or group has, so that what stands in is never told to be a double. */
     private static String standInPath(String at) {
-        return "/" + at.replaceAll("[^a-z0-9]", "-");
+        return "/" + at.replace('[', '-').replace(']', '-').replace('.', '-');
+    }
+
+    /** An empty list would say the opposite of what it looks like: every method. */
+    private static List<String> someMethods(Value value) {
+        List<String> methods = methods(value);
+        if (methods.isEmpty()) {
+            throw new InvalidValue("", "empty", "at least one, or no 'methods' for all of them");
+        }
+        return methods;
     }
 
     private static List<String> methods(Value value) {

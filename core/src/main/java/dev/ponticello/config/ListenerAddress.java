@@ -1,5 +1,8 @@
 package dev.ponticello.config;
 
+import java.net.Inet4Address;
+import java.net.InetAddress;
+
 /**
  * Where a listener binds.
  *
@@ -17,6 +20,38 @@ public record ListenerAddress(String host, int port) {
     public static ListenerAddress parse(String text) {
         HostPort parsed = HostPort.parse("address", text, -1);
         return new ListenerAddress(parsed.host(), parsed.port());
+    }
+
+    /**
+     * Whether a client's connection could belong to either: the same address, or one that stands for the other too.
+     * {@code [::]} is dual-stack. A name is not resolved; only {@code localhost} is known to be the loopback of both.
+     */
+    boolean overlaps(ListenerAddress other) {
+        if (port == 0 || port != other.port) {
+            return false;
+        }
+        return host.equals(other.host) || covers(other) || other.covers(this);
+    }
+
+    private boolean covers(ListenerAddress other) {
+        InetAddress here = HostPort.literal(host);
+        if (here == null) {
+            return false;
+        }
+        InetAddress there = HostPort.literal(other.host);
+        boolean ipv4 = here instanceof Inet4Address;
+        if (here.isAnyLocalAddress()) {
+            return !ipv4 || there instanceof Inet4Address || other.isLocalhost();
+        }
+        return here.equals(there) || (other.isLocalhost() && isLoopback(here));
+    }
+
+    private boolean isLocalhost() {
+        return host.equals("localhost");
+    }
+
+    private static boolean isLoopback(InetAddress address) {
+        return address.equals(HostPort.literal("127.0.0.1")) || address.equals(HostPort.literal("::1"));
     }
 
     /** As it is written in config. */

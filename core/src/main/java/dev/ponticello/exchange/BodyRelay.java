@@ -4,6 +4,7 @@ import dev.ponticello.http.BodyCoding;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.MessageSink;
 import dev.ponticello.http.MessageSource;
+import dev.ponticello.loop.BufferBudget;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +12,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Moves a body from a source to a sink, no faster than the slower: one class for both ways and every protocol.
  *
- * <p>While the sink takes no more, the source is paused, so that never more than the sink's own bound waits. A body coding, if there is one, is applied on the way.
+ * <p>While the sink takes no more, the source is paused, so that never more than the sink's own bound waits; and no more than one read, while the loop's {@link BufferBudget} is spent. A body coding, if there is one, is applied on the way.
  */
 final class BodyRelay {
+    private final BufferBudget budget;
     private @Nullable MessageSource source;
     private @Nullable MessageSink sink;
     private @Nullable BodyCoding coding;
     private boolean flushCoding;
     private boolean paused;
+    private boolean tight;
+    private long heldBytes;
+
+    BodyRelay(BufferBudget budget) {
+        this.budget = budget;
+    }
 
     /** Begins. The source is null for a body that is at hand. */
     void open(@Nullable MessageSource source, MessageSink sink, @Nullable BodyCoding coding, boolean flushCoding) {
@@ -36,12 +44,18 @@ final class BodyRelay {
 
     void data(ByteBuf data) {
         MessageSink to = Objects.requireNonNull(sink);
+        if (tight != budget.isSpent()) {
+            tight = !tight;
+            to.setTight(tight);
+        }
         pass(to, coding == null ? data : coding.code(data));
         if (!paused && source != null && !to.isWritable()) {
             // What was written must go out, or the sink never becomes writable again.
             to.flush();
             if (!to.isWritable()) {
                 paused = true;
+                heldBytes = to.pendingBytes();
+                budget.hold(heldBytes);
                 source.pause();
             }
         }
@@ -79,16 +93,26 @@ final class BodyRelay {
     void sinkWritable() {
         MessageSource from = source;
         if (paused && from != null) {
-            paused = false;
+            goOn();
             from.resume();
         }
     }
 
+    private void goOn() {
+        paused = false;
+        budget.release(heldBytes);
+        heldBytes = 0;
+    }
+
     /** Ends, whole or not. */
     void close() {
+        if (tight && sink != null) {
+            sink.setTight(false);
+        }
+        tight = false;
         source = null;
         sink = null;
-        paused = false;
+        goOn();
         BodyCoding used = coding;
         coding = null;
         if (used != null) {

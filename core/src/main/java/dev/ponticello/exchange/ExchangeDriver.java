@@ -10,6 +10,7 @@ import dev.ponticello.http.PeerAddress;
 import dev.ponticello.http.RequestHead;
 import dev.ponticello.http.ResponseHead;
 import dev.ponticello.http.ResponseSink;
+import dev.ponticello.loop.BufferBudget;
 import dev.ponticello.loop.LoopContext;
 import dev.ponticello.loop.Timeout;
 import dev.ponticello.outcome.FailureKind;
@@ -69,8 +70,8 @@ public final class ExchangeDriver {
     private final ResponseSink clientSink;
     private final Owner owner;
     private final Exchange exchange;
-    private final BodyRelay requestRelay = new BodyRelay();
-    private final BodyRelay responseRelay = new BodyRelay();
+    private final BodyRelay requestRelay;
+    private final BodyRelay responseRelay;
     private final ResponseHead ownHead = new ResponseHead();
     private final RequestBodyReceiver requestBodyReceiver = new RequestBodyReceiver();
     private final AnswerListener answerListener = new AnswerListener();
@@ -115,6 +116,8 @@ public final class ExchangeDriver {
         this.clientSink = clientSink;
         this.owner = owner;
         this.exchange = new Exchange(loop);
+        this.requestRelay = new BodyRelay(loop.get(BufferBudget.SLOT));
+        this.responseRelay = new BodyRelay(loop.get(BufferBudget.SLOT));
         this.attempt = new Attempt(loop, new StreamOwner());
     }
 

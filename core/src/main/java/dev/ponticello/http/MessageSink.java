@@ -13,6 +13,14 @@ public interface MessageSink {
     /** Whether more data is welcome; when it becomes so again, the owner is told. */
     boolean isWritable();
 
+    /** How many bytes wait to be taken; 0 where none are kept. */
+    default long pendingBytes() {
+        return 0;
+    }
+
+    /** Whether more data is welcome only when nothing waits. */
+    default void setTight(boolean tight) {}
+
     /** Some bytes of the body; the sink releases them. */
     void data(ByteBuf data);
 

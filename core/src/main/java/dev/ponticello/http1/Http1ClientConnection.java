@@ -131,6 +131,16 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     }
 
     @Override
+    public long pendingBytes() {
+        return Backlog.bytes(context.channel());
+    }
+
+    @Override
+    public void setTight(boolean tight) {
+        Backlog.setTight(context.channel(), tight);
+    }
+
+    @Override
     public void data(ByteBuf data) {
         if (closed) {
             data.release();

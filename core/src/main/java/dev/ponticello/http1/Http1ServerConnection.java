@@ -13,7 +13,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
@@ -508,9 +507,14 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     }
 
     /** How many bytes wait to be taken by the client's side. */
+    @Override
     public long pendingBytes() {
-        ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
-        return buffer == null ? 0 : Math.max(0, buffer.totalPendingWriteBytes() - buffer.currentProgress());
+        return Backlog.bytes(context.channel());
+    }
+
+    @Override
+    public void setTight(boolean tight) {
+        Backlog.setTight(context.channel(), tight);
     }
 
     /** How many bytes the client's side has taken since the connection was opened. */

@@ -4,6 +4,7 @@ import dev.ponticello.exchange.Snapshot;
 import dev.ponticello.http.PeerAddress;
 import dev.ponticello.loop.EventLoops;
 import dev.ponticello.loop.LoopContext;
+import dev.ponticello.loop.PacedReads;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -34,6 +35,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         }
         PeerAddress peer = PeerAddress.of(remote.getAddress());
         LoopContext loop = loops.contextOf(channel.eventLoop());
+        channel.config().setRecvByteBufAllocator(loop.get(PacedReads.SLOT));
         LiveConnections connections = loop.get(LiveConnections.SLOT);
         ListenerSettings current = settings.get();
         if (current.allowHalfClose()) {

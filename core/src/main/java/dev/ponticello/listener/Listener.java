@@ -1,6 +1,7 @@
 package dev.ponticello.listener;
 
 import dev.ponticello.exchange.Snapshot;
+import dev.ponticello.http1.Backlog;
 import dev.ponticello.loop.EventLoops;
 import dev.ponticello.loop.LoopContext;
 import io.netty.bootstrap.ServerBootstrap;
@@ -10,7 +11,6 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.unix.UnixChannelOption;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -92,7 +92,7 @@ public final class Listener {
                     .option(ChannelOption.SO_REUSEADDR, true)
                     .handler(new AcceptGuard(caps))
                     .childOption(ChannelOption.TCP_NODELAY, true)
-                    .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 64 * 1024))
+                    .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Backlog.LOOSE)
                     .childHandler(new ConnectionInitializer(loops, settings, snapshots, caps));
             return loops.sockets().acceptsOnEveryLoop()
                     ? bootstrap.group(loop.eventLoop(), loop.eventLoop()).option(UnixChannelOption.SO_REUSEPORT, true)

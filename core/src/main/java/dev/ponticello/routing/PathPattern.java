@@ -170,6 +170,9 @@ public final class PathPattern {
     }
 
     private static String canonical(String text, int offset, String segment) {
+        if (isPlain(segment)) {
+            return segment;
+        }
         int star = segment.indexOf('*');
         if (star >= 0) {
             throw new PatternException(text, offset + star, "{name} for one segment, or /** at the end");
@@ -189,6 +192,17 @@ public final class PathPattern {
             throw new PatternException(text, offset, "a path that a request may have; this one " + refusal.reason());
         }
         return path.toString().substring(1);
+    }
+
+    /** Whether nothing in it could be written otherwise. */
+    private static boolean isPlain(String segment) {
+        for (int i = 0; i < segment.length(); i++) {
+            char c = segment.charAt(i);
+            if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int mismatch(String text, CharSequence canonical) {

@@ -3,6 +3,7 @@ package dev.ponticello.runtime;
 import dev.ponticello.config.AnswerConfig;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.GroupConfig;
+import dev.ponticello.config.OwnedNames;
 import dev.ponticello.config.PolicyConfig;
 import dev.ponticello.config.Problems;
 import dev.ponticello.config.RewriteConfig;

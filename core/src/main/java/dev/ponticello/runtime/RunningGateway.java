@@ -11,6 +11,7 @@ import dev.ponticello.exchange.Tasks;
 import dev.ponticello.listener.ConnectionCaps;
 import dev.ponticello.listener.Listener;
 import dev.ponticello.listener.ListenerSettings;
+import dev.ponticello.loop.BufferBudget;
 import dev.ponticello.loop.Chance;
 import dev.ponticello.loop.Clock;
 import dev.ponticello.loop.EventLoops;
@@ -113,6 +114,7 @@ public final class RunningGateway {
     static RunningGateway start(GatewayConfig config, EventLoops loops, PolicyMaker policies, Executor worker)
             throws IOException {
         UpstreamFactory factory = new UpstreamFactory(loops.contexts(), loops.sockets(), Limits.autoConnections());
+        BufferBudget.divide(loops.contexts(), config.limits().buffers());
         Tasks.onVirtualThreads(config.limits().tasks()).serve(loops.contexts());
         Problems problems = new Problems();
         RunningGateway gateway = new RunningGateway(loops, factory, policies, worker,
@@ -249,6 +251,7 @@ public final class RunningGateway {
         live.settle();
         caps.change(total(config), perAddress(config));
         factory.serve(next.upstreams);
+        BufferBudget.divide(loops.contexts(), config.limits().buffers());
         if (config.limits().tasks() != before.config.limits().tasks()) {
             Tasks.onVirtualThreads(config.limits().tasks()).serve(loops.contexts());
         }

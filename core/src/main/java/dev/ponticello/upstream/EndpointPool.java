@@ -1,12 +1,13 @@
 package dev.ponticello.upstream;
 
+import dev.ponticello.http1.Backlog;
 import dev.ponticello.loop.LoopContext;
+import dev.ponticello.loop.PacedReads;
 import dev.ponticello.outcome.FailureKind;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.resolver.AddressResolverGroup;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -39,7 +40,7 @@ final class EndpointPool {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 // An endpoint that answers early and stops reading makes writes fail; its answer can still be read.
                 .option(ChannelOption.AUTO_CLOSE, false)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 64 * 1024));
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Backlog.LOOSE);
     }
 
     Endpoint endpoint() {
@@ -96,7 +97,8 @@ final class EndpointPool {
 
     private void connect(StreamRequest request) {
         UpstreamStream stream = new UpstreamStream(this, loop.clock().nanoTime());
-        ChannelFuture connecting = bootstrap.clone().handler(stream.connection()).connect(endpoint.address());
+        ChannelFuture connecting = bootstrap.clone().handler(stream.connection())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, loop.get(PacedReads.SLOT)).connect(endpoint.address());
         request.setConnecting(connecting.channel());
         // As a task of the loop in any case: without file descriptors the future belongs to no loop, and one that is done
         // already would tell the owner before it knows its request.

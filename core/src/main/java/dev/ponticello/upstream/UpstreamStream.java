@@ -123,6 +123,16 @@ public final class UpstreamStream implements MessageSource, MessageSink {
     }
 
     @Override
+    public long pendingBytes() {
+        return connection.pendingBytes();
+    }
+
+    @Override
+    public void setTight(boolean tight) {
+        connection.setTight(tight);
+    }
+
+    @Override
     public void data(ByteBuf data) {
         connection.data(data);
     }

@@ -2,11 +2,20 @@ package dev.ponticello.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What only the whole can show, told by path because the config comes from code. */
 class ConfigCheckTest {
@@ -30,7 +39,7 @@ class ConfigCheckTest {
         ListenerConfig any = ListenerConfig.on(ListenerAddress.parse("127.0.0.1:0"));
         assertThat(problems(config().withListeners(List.of(fixed, any, any, fixed))))
                 .isEqualTo("listeners[3].address: '127.0.0.1:8000' is the address of another listener too"
-                        + " (expected: an address for each)\n");
+                        + " (expected: an address for each; the first is listeners[0].address)\n");
     }
 
     @Test
@@ -132,8 +141,9 @@ class ConfigCheckTest {
     @Test
     void notesRoutesThatOnlyLookGuarded() {
         GroupConfig guarded = new GroupConfig("/api", List.of(RequestIdConfig.DEFAULTS),
-                List.of(RouteConfig.to("/in", "users")), List.of(group("/v1", List.of(), List.of())));
-        GroupConfig bare = group("/bare", List.of(), List.of());
+                List.of(RouteConfig.to("/in", "users")),
+                List.of(group("/v1", List.of(), List.of(RouteConfig.to("/in", "users")))));
+        GroupConfig bare = group("/bare", List.of(), List.of(RouteConfig.to("/in", "users")));
         GatewayConfig config = config().withGroups(List.of(guarded, bare)).withRoutes(List.of(
                 RouteConfig.to("/api/out", "users"), RouteConfig.to("/apiary", "users"),
                 RouteConfig.to("/api", "users"),
@@ -144,6 +154,76 @@ class ConfigCheckTest {
                 routes[2].path: note: '/api' is below the group '/api' but not written in it, so the group's \
                 policies do not guard it
                 """);
+    }
+
+    @Test
+    void notesThemOnlyForHostsThatTheGroupHas() {
+        List<PolicyConfig> policies = List.of(RequestIdConfig.DEFAULTS);
+        List<RouteConfig> routes = List.of(RouteConfig.to("/x", "users"));
+        GroupConfig guard = group("/api", policies, routes).withHost("*.example.com");
+        GatewayConfig config = config().withRoutes(List.of(RouteConfig.to("/api/out", "users")))
+                .withGroups(List.of(guard, group("/api/a", List.of(), routes).withHost("api.example.com"),
+                        group("/api/b", List.of(), routes).withHost("other.example"),
+                        group("/{x}/c", List.of(), routes), group("/{x}", policies, routes)));
+        assertThat(problems(config)).isEqualTo(
+                """
+                        routes[0].path: note: '/api/out' is below the group '/api' but not written in it, so the group's \
+                        policies do not guard it
+                        groups[0].routes[0].path: note: '/api/x' is below the group '/{x}' but not written in it, so the group's \
+                        policies do not guard it
+                        groups[1].routes[0].path: note: '/api/a/x' is below the group '/api' but not written in it, so the group's \
+                        policies do not guard it
+                        groups[2].routes[0].path: note: '/api/b/x' is below the group '/{x}' but not written in it, so the group's \
+                        policies do not guard it
+                        groups[3].routes[0].path: note: '/{x}/c/x' is below the group '/{x}' but not written in it, so the group's \
+                        policies do not guard it
+                        """);
+    }
+
+    @Test
+    void findsALogThatCannotBeWritten(@TempDir Path directory) throws IOException {
+        Path zip = directory.resolve("files.zip");
+        try (FileSystem files = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+            Files.createDirectory(files.getPath("/logs"));
+        }
+        try (FileSystem files = FileSystems.newFileSystem(zip, Map.of("accessMode", "readOnly"))) {
+            AccessLogConfig log = new AccessLogConfig(new AccessLogConfig.File(files.getPath("/logs/access.log")));
+            assertThat(problems(config().withPolicies(List.of(log))))
+                    .isEqualTo(
+                            "policies[0].access-log.to: '/logs/access.log' cannot be written (expected: stdout, stderr,"
+                                    + " or a file that can be appended to)\n");
+        }
+        Path fine = directory.resolve("access.log");
+        AccessLogConfig log = new AccessLogConfig(new AccessLogConfig.File(fine));
+        assertThat(problems(config().withPolicies(List.of(log)))).isEmpty();
+        assertThat(fine).doesNotExist();
+    }
+
+    @Test
+    void doesWorkThatGrowsAsTheConfigDoes() {
+        check(routesAndGroups(500));
+        long some = allocated(routesAndGroups(1_000));
+        long more = allocated(routesAndGroups(8_000));
+        // Each pair of a route and a group, or of two routes, would be 64 times as many.
+        assertThat(more).isLessThan(16 * some);
+    }
+
+    /** So many routes in groups of their own, and as many that only look guarded. */
+    private static GatewayConfig routesAndGroups(int count) {
+        List<RouteConfig> routes = new ArrayList<>();
+        List<GroupConfig> groups = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            routes.add(RouteConfig.to("/g" + i + "/out/{id}", "users"));
+            groups.add(group("/g" + i, List.of(RequestIdConfig.DEFAULTS), List.of(RouteConfig.to("/in/**", "users"))));
+        }
+        return config().withRoutes(routes).withGroups(groups);
+    }
+
+    private static long allocated(GatewayConfig config) {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        assertThat(check(config).all()).hasSize(config.routes().size());
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     @Test

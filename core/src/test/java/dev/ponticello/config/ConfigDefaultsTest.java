@@ -17,7 +17,7 @@ class ConfigDefaultsTest {
         assertThat(d.errors()).isEqualTo(ErrorsConfig.of(GatewayConfig.ErrorFormat.SEED));
         assertThat(d.errors().bodies()).isEmpty();
         assertThat(d.drain()).isEqualTo(new DrainConfig(Duration.ZERO, Duration.ofSeconds(30)));
-        assertThat(d.limits()).isEqualTo(new ProcessLimits(0, null, 1000));
+        assertThat(d.limits()).isEqualTo(new ProcessLimits(0, null, 67_108_864, 1000));
         assertThat(d.listeners()).isEmpty();
         assertThat(d.upstreams()).isEmpty();
         assertThat(d.policies()).isEmpty();

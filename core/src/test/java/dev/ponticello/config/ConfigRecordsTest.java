@@ -28,6 +28,7 @@ class ConfigRecordsTest {
         refuses("open-for: 0s (expected: 1ms to 8760h)", () -> new CircuitBreakerConfig(5, Duration.ZERO, 1));
         refuses("connections: -1 (expected: >= 1, or auto)", () -> new ProcessLimits(-1, null));
         refuses("connections-per-address: 0 (expected: >= 1, or off)", () -> new ProcessLimits(0, 0));
+        refuses("buffers: 1023KiB (expected: 1MiB to 1024GiB)", () -> ProcessLimits.DEFAULTS.withBuffers(1023 << 10));
         refuses("tasks: 0 (expected: 1 to 1000000)", () -> ProcessLimits.DEFAULTS.withTasks(0));
         refuses("timeout: -1s (expected: 0s to 8760h)", () -> new DrainConfig(SECOND, Duration.ofSeconds(-1)));
         refuses("head: 512B (expected: 1KiB to 1MiB)", () -> ListenerLimits.DEFAULTS.withHead(512));

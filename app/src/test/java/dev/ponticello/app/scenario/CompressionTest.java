@@ -7,6 +7,7 @@ import dev.ponticello.coding.ContentCoding;
 import dev.ponticello.coding.Decoders;
 import dev.ponticello.config.GatewayConfig.Transport;
 import dev.ponticello.testing.Cue;
+import dev.ponticello.testing.Fields;
 import dev.ponticello.testing.RawClient;
 import dev.ponticello.testing.Response;
 import dev.ponticello.testing.Script;
@@ -14,6 +15,7 @@ import dev.ponticello.testing.ScriptedEndpoint;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -216,6 +218,68 @@ class CompressionTest {
             assertThat(head.header("ETag")).isEqualTo("W/\"1\"");
             assertThat(client.ask(get).status()).isEqualTo(200);
         }
+    }
+
+    /** RFC 9110 §9.3.2: a length may be left out, but must not be one that GET would not have. */
+    @Test
+    void answersHeadWithTheFieldsOfGet() throws IOException {
+        try (var endpoint = ScriptedEndpoint.start();
+                var gateway = TestGateway.start(transport,
+                        """
+                                policies: [compression]
+                                routes:
+                                  - { path: /large, answer: { respond: { headers: { Content-Type: text/plain }, body: "%s" } } }
+                                  - { path: /small, answer: { respond: { headers: { Content-Type: text/plain }, body: small } } }
+                                  - { path: /endpoint, to: endpoint }
+                                upstreams: { endpoint: { endpoints: ["%s"] } }
+                                """
+                                .formatted("x".repeat(3000), endpoint.url()))) {
+            for (String coding : new String[]{"gzip", "zstd", "identity", "identity;q=0, gzip"}) {
+                for (String path : new String[]{"/large", "/small", "/none"}) {
+                    assertHeadIsThatOfGet(gateway, path, "Accept-Encoding: " + coding);
+                }
+                for (String fields : new String[]{"Content-Length: 5000\r\n", "Content-Length: 5\r\n",
+                    "Content-Length: 0\r\n",
+                    "Transfer-Encoding: chunked\r\n", "Content-Length: 5000\r\nContent-Encoding: gzip\r\n",
+                    "Content-Length: 5000\r\nSet-Cookie: a=b\r\n",
+                    "Content-Length: 5000\r\nCache-Control: no-transform\r\n"}) {
+                    Script script = connection -> {
+                        boolean head = connection.request().head().startsWith("HEAD");
+                        connection.send(
+                                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nETag: \"1\"\r\nAccept-Ranges: bytes\r\n"
+                                        + fields + "\r\n");
+                        if (!head && fields.startsWith("Transfer")) {
+                            connection.sendChunk("x".repeat(5000));
+                            connection.sendLastChunk();
+                        } else if (!head) {
+                            connection
+                                    .send("x".repeat(Integer.parseInt(fields.replaceFirst("(?s)\\D+(\\d+).*", "$1"))));
+                        }
+                    };
+                    endpoint.onRequest(script).onRequest(script);
+                    assertHeadIsThatOfGet(gateway, "/endpoint", "Accept-Encoding: " + coding);
+                }
+            }
+        }
+    }
+
+    private static void assertHeadIsThatOfGet(TestGateway gateway, String path, String field) {
+        try (var client = RawClient.connect(gateway.port())) {
+            String request = " " + path + " HTTP/1.1\r\nHost: a\r\n" + field + "\r\n\r\n";
+            Response get = client.ask("GET" + request);
+            client.send("HEAD" + request);
+            Response head = client.readResponse("HEAD");
+            assertThat(head.body()).isEmpty();
+            assertThat(withoutFraming(head)).as(field).isEqualTo(withoutFraming(get));
+            if (head.header("Content-Length") != null) {
+                assertThat(head.header("Content-Length")).isEqualTo(get.header("Content-Length"));
+            }
+        }
+    }
+
+    private static List<Fields.Field> withoutFraming(Response response) {
+        return response.fields().lines().stream()
+                .filter(field -> !field.name().matches("(?i)content-length|transfer-encoding|date")).toList();
     }
 
     @Test

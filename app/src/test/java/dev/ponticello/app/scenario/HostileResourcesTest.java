@@ -13,6 +13,7 @@ import dev.ponticello.testing.RawConnection;
 import dev.ponticello.testing.Script;
 import dev.ponticello.testing.ScriptedEndpoint;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -183,6 +184,29 @@ class HostileResourcesTest {
             assertThat(client.readResponse("POST").status()).isEqualTo(200);
             sending.join();
             received.assertWhole();
+        }
+    }
+
+    @Test
+    void row57_servesEverybodyWholeWhenTheBuffersAreSpent() {
+        byte[] body = new byte[4 << 20];
+        try (var endpoint = ScriptedEndpoint.playing(connection -> {
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n");
+            connection.send(body);
+        });
+                var gateway = TestGateway.start(transport, "limits: { buffers: 1MiB }\n" + Forward.allTo(endpoint))) {
+            List<RawClient> clients = new ArrayList<>();
+            for (int i = 0; i < 24; i++) {
+                RawClient client = RawClient.connectWithSmallBuffers(gateway.port());
+                clients.add(client);
+                client.send(GET);
+                client.readHead();
+            }
+            // Nobody has read a byte of a body yet: what waits for all of them would spend the budget several times.
+            for (RawClient client : clients) {
+                assertThat(client.read(body.length)).isEqualTo(body);
+            }
+            clients.forEach(RawClient::close);
         }
     }
 

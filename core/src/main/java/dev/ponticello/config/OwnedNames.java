@@ -1,12 +1,5 @@
-package dev.ponticello.runtime;
+package dev.ponticello.config;
 
-import dev.ponticello.config.BearerTokenConfig;
-import dev.ponticello.config.GatewayConfig;
-import dev.ponticello.config.GroupConfig;
-import dev.ponticello.config.HeadersConfig;
-import dev.ponticello.config.PolicyConfig;
-import dev.ponticello.config.RequestIdConfig;
-import dev.ponticello.config.RouteConfig;
 import dev.ponticello.http.HeaderName;
 import java.util.List;
 import java.util.Set;
@@ -16,12 +9,13 @@ import java.util.TreeSet;
  * The fields that a client may never send, whatever the route: those that a policy somewhere in the config writes to prove something to the endpoints. The union over the whole config, so that a
  * route without the policy cannot be used to slip one in.
  */
-final class OwnedNames {
+public final class OwnedNames {
     private final Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
     private OwnedNames() {}
 
-    static List<HeaderName> of(GatewayConfig config) {
+    /** The owned names of a config. */
+    public static List<HeaderName> of(GatewayConfig config) {
         OwnedNames owned = new OwnedNames();
         owned.names.add("X-Forwarded-Client-Cert");
         owned.addPolicies(config.policies());
