@@ -12,6 +12,7 @@ final class LiveConnections {
 
     private final Set<ClientConnection> open = new LinkedHashSet<>();
     private boolean draining;
+    private int refused;
 
     void add(ClientConnection connection) {
         open.add(connection);
@@ -36,9 +37,14 @@ final class LiveConnections {
         }
     }
 
-    /** Ends every connection now; how many exchanges were cut. */
+    /** A request that was only half there was refused because the gateway drains. */
+    void countRefused() {
+        refused++;
+    }
+
+    /** Ends every connection now; how many exchanges were cut, by this or before. */
     int cut() {
-        int cut = 0;
+        int cut = refused;
         for (ClientConnection connection : new ArrayList<>(open)) {
             cut += connection.cut() ? 1 : 0;
         }

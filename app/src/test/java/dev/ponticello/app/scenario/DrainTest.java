@@ -83,7 +83,7 @@ class DrainTest {
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.bodyText()).isEqualTo("{\"error\":\"The gateway is stopping\"}");
             client.expectEnd();
-            assertThat(drained.get(10, TimeUnit.SECONDS)).isZero();
+            assertThat(drained.get(10, TimeUnit.SECONDS)).as("it was told that it is cut").isEqualTo(1);
         }
     }
 
