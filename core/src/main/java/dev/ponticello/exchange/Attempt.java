@@ -108,6 +108,11 @@ final class Attempt implements StreamRequest.Owner {
         return stream;
     }
 
+    /** How many bytes the endpoint's side has taken on the stream's connection. */
+    long takenBytes() {
+        return Objects.requireNonNull(stream).takenBytes();
+    }
+
     /** Sends at once what was written to the stream, if there is one. */
     void flush() {
         UpstreamStream to = stream;

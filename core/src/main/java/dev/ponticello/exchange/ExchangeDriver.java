@@ -89,7 +89,7 @@ public final class ExchangeDriver {
     private final Timeout requestTimeout = new Timeout() {
         @Override
         protected void expired() {
-            fail(FailureKind.ENDPOINT_NOT_READING);
+            checkTaken();
         }
     };
     /** Runs over the whole exchange. */
@@ -107,6 +107,8 @@ public final class ExchangeDriver {
     private long requestBodyLimit;
     private @Nullable PathRewrite rewrite;
     private long responseNanos;
+    private long takenByEndpoint;
+    private long takenSinceNanos;
     private boolean headSent;
     private @Nullable Awaited awaited;
 
@@ -485,8 +487,30 @@ public final class ExchangeDriver {
             // The answer has begun; an endpoint that takes the rest of the request is not idle.
             loop.timers().arm(answerTimeout, attempt.upstream().idleNanos());
         }
-        if (requestRelay.isPaused()) {
-            loop.timers().arm(requestTimeout, attempt.upstream().idleNanos());
+        if (requestRelay.isPaused() && !requestTimeout.isArmed()) {
+            takenByEndpoint = attempt.takenBytes();
+            takenSinceNanos = loop.clock().nanoTime();
+            loop.timers().arm(requestTimeout, betweenLooks());
+        }
+    }
+
+    /** The transport does not tell of each byte that is taken: between two looks at how many were, much less time than the bound. */
+    private long betweenLooks() {
+        return attempt.upstream().idleNanos() / 8;
+    }
+
+    /** Looks whether the endpoint takes the request; called while bytes wait, once in a while. */
+    private void checkTaken() {
+        long now = loop.clock().nanoTime();
+        long taken = attempt.takenBytes();
+        if (taken > takenByEndpoint) {
+            takenByEndpoint = taken;
+            takenSinceNanos = now;
+        }
+        if (now - takenSinceNanos >= attempt.upstream().idleNanos()) {
+            fail(FailureKind.ENDPOINT_NOT_READING);
+        } else {
+            loop.timers().arm(requestTimeout, betweenLooks());
         }
     }
 
@@ -575,9 +599,7 @@ public final class ExchangeDriver {
         public void onData(ByteBuf data) {
             exchange.addResponseBytes(data.readableBytes());
             long idleNanos = attempt.upstream().idleNanos();
-            if (requestTimeout.isArmed()) {
-                loop.timers().arm(requestTimeout, idleNanos); // it reads nothing, but it answers
-            }
+            takenSinceNanos = loop.clock().nanoTime(); // it may read nothing, but it answers
             try {
                 responseRelay.data(data);
             } catch (RuntimeException | Error e) {
@@ -695,6 +717,9 @@ public final class ExchangeDriver {
         collected.release();
         boolean bodyFollows = response.body().length > 0 && !exchange.request().method().equals(Method.HEAD)
                 && !OwnAnswers.isBodyless(response.status());
+        if (requestBody != RequestBody.ENDED) {
+            clientSink.dropRequest();
+        }
         OwnAnswers.writeHead(response, ownHead, bodyFollows, HttpDate.of(loop));
         showChain(ownHead, broken);
         sendHead(ownHead);

@@ -12,6 +12,9 @@ public interface ResponseSink extends MessageSink {
      */
     void head(ResponseHead head, RequestHead request);
 
+    /** The rest of the request's body is not wanted. Before the head, so that it can announce if the connection ends for that (RFC 9112 §9.6). */
+    void dropRequest();
+
     /** Ends the message so that the client can tell that it is not whole. */
     void cut();
 }

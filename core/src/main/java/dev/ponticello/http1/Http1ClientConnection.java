@@ -130,6 +130,11 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
         return context.channel().isWritable();
     }
 
+    /** How many bytes the endpoint's side has taken since the connection was opened. */
+    public long takenBytes() {
+        return out.writtenBytes() - pendingBytes();
+    }
+
     @Override
     public long pendingBytes() {
         return Backlog.bytes(context.channel());

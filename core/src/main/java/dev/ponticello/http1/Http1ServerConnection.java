@@ -475,6 +475,13 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         HeadWriter.writeResponse(out.room(160 + head.headers().maxWritten()), head, responseChunked, persistence);
     }
 
+    @Override
+    public void dropRequest() {
+        if (reading == Reading.BODY && bodyLeft > limits.skippedBody) {
+            closeAfterResponse = true;
+        }
+    }
+
     /** Ends the connection with the response that comes next. */
     public void closeAfterResponse() {
         closeAfterResponse = true;

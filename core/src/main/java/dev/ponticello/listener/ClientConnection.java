@@ -404,6 +404,9 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
                     return;
                 }
                 connection.stopReading();
+                if (draining) {
+                    connections.countRefused();
+                }
                 refuseHead(Rejection.of(draining ? FailureKind.DRAIN_CUT : FailureKind.REQUEST_HEAD_TIMEOUT));
             }
             case BODY -> {
@@ -423,8 +426,13 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         if (!writeTimeout.isArmed()) {
             progressNanos = loop.clock().nanoTime();
             takenAtProgress = connection.takenBytes();
-            loop.timers().arm(writeTimeout, Math.min(settings.responseWriteNanos(), MinimumRate.WINDOW_NANOS));
+            loop.timers().arm(writeTimeout, betweenLooks());
         }
+    }
+
+    /** The transport does not tell of each byte that is taken: between two looks at how many were, much less time than any bound. */
+    private long betweenLooks() {
+        return Math.min(settings.responseWriteNanos(), MinimumRate.WINDOW_NANOS) / 8;
     }
 
     /** Looks whether the client takes its answers; called while bytes may be waiting, once in a while. */
@@ -456,7 +464,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
             backlogSinceNanos = now;
             takenThen = taken;
         }
-        loop.timers().arm(writeTimeout, Math.min(settings.responseWriteNanos(), MinimumRate.WINDOW_NANOS));
+        loop.timers().arm(writeTimeout, betweenLooks());
     }
 
     @Override

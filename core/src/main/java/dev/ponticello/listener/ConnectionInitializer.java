@@ -35,6 +35,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         }
         PeerAddress peer = PeerAddress.of(remote.getAddress());
         LoopContext loop = loops.contextOf(channel.eventLoop());
+        loops.sockets().prepare(channel);
         channel.config().setRecvByteBufAllocator(loop.get(PacedReads.SLOT));
         LiveConnections connections = loop.get(LiveConnections.SLOT);
         ListenerSettings current = settings.get();

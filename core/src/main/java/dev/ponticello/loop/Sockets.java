@@ -16,6 +16,9 @@ public interface Sockets {
 
     ChannelFactory<? extends DatagramChannel> datagramChannels();
 
+    /** Sets what every connection has in common; done already for those of {@link #channels()}. */
+    default void prepare(Channel channel) {}
+
     /** Whether each loop can bind a socket of its own to one address (SO_REUSEPORT), so that the loop that accepts is the loop that serves. */
     boolean acceptsOnEveryLoop();
 }

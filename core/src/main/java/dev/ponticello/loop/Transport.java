@@ -2,9 +2,11 @@ package dev.ponticello.loop;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -15,6 +17,7 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
@@ -22,20 +25,26 @@ import io.netty.channel.uring.IoUringSocketChannel;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** How sockets are driven on this machine, best first. */
 @SuppressWarnings("ImmutableEnumChecker") // what the constants hold makes things and keeps none
 public enum Transport implements Sockets {
     /** Linux's io_uring, where the kernel has it and does not forbid it. */
     IO_URING("io_uring", Transport::hasIoUring, () -> ResetNotice.on(IoUringIoHandler.newFactory()),
-            IoUringServerSocketChannel::new, IoUringSocketChannel::new, IoUringDatagramChannel::new, true),
+            IoUringServerSocketChannel::new, IoUringSocketChannel::new, IoUringDatagramChannel::new, true, IoUringChannelOption.TCP_NOTSENT_LOWAT),
     /** Linux's epoll. */
     EPOLL("epoll", Epoll::isAvailable, EpollIoHandler::newFactory, EpollServerSocketChannel::new,
-            EpollSocketChannel::new, EpollDatagramChannel::new, true),
-    /** The JDK's selector, everywhere. It does not see a client leave while nothing is read from it, and has one acceptor for all loops. */
+            EpollSocketChannel::new, EpollDatagramChannel::new, true, EpollChannelOption.TCP_NOTSENT_LOWAT),
+    /**
+     * The JDK's selector, everywhere. It does not see a client leave while nothing is read from it, has one acceptor for all loops, and does not see a slow peer take bytes before a large part of what the
+     * kernel holds for it is taken.
+     */
     NIO("nio", () -> true, NioIoHandler::newFactory, NioServerSocketChannel::new, NioSocketChannel::new,
-            NioDatagramChannel::new, false);
+            NioDatagramChannel::new, false, null);
 
+    /** What the kernel takes before it must be sent. Of its megabytes otherwise nothing is heard for minutes while a slow peer takes them, as if it took none. */
+    private static final long UNSENT_BYTES = 128 * 1024;
     private static final String ACCEPT_MULTISHOT = "io.netty.iouring.acceptMultiShotEnabled";
 
     private final String label;
@@ -45,10 +54,12 @@ public enum Transport implements Sockets {
     private final ChannelFactory<? extends Channel> channels;
     private final ChannelFactory<? extends DatagramChannel> datagramChannels;
     private final boolean acceptsOnEveryLoop;
+    private final @Nullable ChannelOption<Long> unsentBound;
 
     Transport(String label, BooleanSupplier available, Supplier<IoHandlerFactory> ioHandlers,
             ChannelFactory<? extends ServerChannel> serverChannels, ChannelFactory<? extends Channel> channels,
-            ChannelFactory<? extends DatagramChannel> datagramChannels, boolean acceptsOnEveryLoop) {
+            ChannelFactory<? extends DatagramChannel> datagramChannels, boolean acceptsOnEveryLoop,
+            @Nullable ChannelOption<Long> unsentBound) {
         this.label = label;
         this.available = available;
         this.ioHandlers = ioHandlers;
@@ -56,6 +67,7 @@ public enum Transport implements Sockets {
         this.channels = channels;
         this.datagramChannels = datagramChannels;
         this.acceptsOnEveryLoop = acceptsOnEveryLoop;
+        this.unsentBound = unsentBound;
     }
 
     private static boolean hasIoUring() {
@@ -99,7 +111,19 @@ public enum Transport implements Sockets {
 
     @Override
     public ChannelFactory<? extends Channel> channels() {
-        return channels;
+        return () -> {
+            Channel channel = channels.newChannel();
+            prepare(channel);
+            return channel;
+        };
+    }
+
+    @Override
+    public void prepare(Channel channel) {
+        ChannelOption<Long> option = unsentBound;
+        if (option != null) {
+            channel.config().setOption(option, UNSENT_BYTES);
+        }
     }
 
     @Override

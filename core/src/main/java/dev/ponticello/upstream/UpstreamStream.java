@@ -94,6 +94,11 @@ public final class UpstreamStream implements MessageSource, MessageSink {
         return connection.isRequestHandedOver();
     }
 
+    /** How many bytes the endpoint's side has taken since the connection was opened. */
+    public long takenBytes() {
+        return connection.takenBytes();
+    }
+
     /** Whether any byte of the answer has come. */
     public boolean isAnswerBegun() {
         return connection.isAnswerBegun();

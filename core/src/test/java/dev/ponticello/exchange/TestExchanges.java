@@ -230,6 +230,9 @@ public final class TestExchanges implements Clock {
         }
 
         @Override
+        public void dropRequest() {}
+
+        @Override
         public void cut() {
             ended = true;
             cut = true;

@@ -381,7 +381,9 @@ class HostileFramingTest {
                 var gateway = TestGateway.start(transport, GUARDED.formatted(endpoint.url()))) {
             try (var client = RawClient.connect(gateway.port())) {
                 client.send("POST /api/x HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n");
-                assertThat(client.readResponse("POST").status()).isEqualTo(401);
+                Response refused = client.readResponse("POST");
+                assertThat(refused.status()).isEqualTo(401);
+                assertThat(refused.header("Connection")).as("the end is announced").isEqualTo("close");
                 client.expectEnd();
             }
             try (var client = RawClient.connect(gateway.port())) {

@@ -16,6 +16,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +148,79 @@ class HostileResourcesTest {
             over.give();
             endpoint.awaitDisconnect();
             sending.join();
+        }
+    }
+
+    @Test
+    void row36_servesAClientThatTakesLittleAtATime() throws Exception {
+        try (var endpoint = ScriptedEndpoint.playing(connection -> {
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n".formatted(BIG.size()));
+            try {
+                BIG.sendTo(connection);
+            } catch (PeerEnded e) {
+                // the client leaves before the end
+            }
+        });
+                var gateway = TestGateway.start(transport,
+                        Forward.allTo(endpoint, ", timeouts: { response-write: %s }".formatted(shortBound()), ""));
+                var client = RawClient.connectWithSmallBuffers(gateway.port());
+                var pace = new Pace()) {
+            client.send(GET);
+            assertThat(client.readHead().status()).isEqualTo(200);
+            for (int i = 0; i < 20; i++) {
+                pace.await();
+                assertThat(client.read(32 * 1024)).hasSize(32 * 1024);
+            }
+        }
+    }
+
+    @Test
+    void row36_servesAnEndpointThatTakesLittleAtATime() {
+        try (var pace = new Pace(); var endpoint = ScriptedEndpoint.playingWithSmallBuffers(connection -> {
+            for (int i = 0; i < 20; i++) {
+                pace.await();
+                connection.read(32 * 1024);
+            }
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        });
+                var gateway = TestGateway.start(transport,
+                        Forward.allTo(endpoint, "", ", timeouts: { idle: %s }".formatted(shortBound())));
+                var client = RawClient.connectWithSmallBuffers(gateway.port())) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n".formatted(BIG.size()));
+            var sending = Meanwhile.play(() -> {
+                try {
+                    BIG.sendTo(client);
+                } catch (PeerEnded e) {
+                    // it is answered before the end
+                }
+            });
+            assertThat(client.readResponse("POST").status()).isEqualTo(200);
+            client.close();
+            sending.join();
+        }
+    }
+
+    /** NIO hears of what a slow peer takes only when megabytes are taken. */
+    private String shortBound() {
+        return transport == Transport.NIO ? "10s" : "500ms";
+    }
+
+    /** Lets somebody go on ten times a second. */
+    private static final class Pace implements AutoCloseable {
+        private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        private final BlockingQueue<Boolean> turns = new LinkedBlockingQueue<>();
+
+        Pace() {
+            timer.scheduleAtFixedRate(() -> turns.add(true), 100, 100, TimeUnit.MILLISECONDS);
+        }
+
+        void await() throws InterruptedException {
+            turns.take();
+        }
+
+        @Override
+        public void close() {
+            timer.shutdownNow();
         }
     }
 
