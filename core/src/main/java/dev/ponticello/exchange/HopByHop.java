@@ -11,6 +11,11 @@ public final class HopByHop {
             HeaderName.PROXY_CONNECTION, HeaderName.TE, HeaderName.TRANSFER_ENCODING,
             HeaderName.UPGRADE, HeaderName.HTTP2_SETTINGS, HeaderName.PROXY_AUTHORIZATION));
 
+    /** What {@code Connection} may not name. */
+    private static final List<HeaderName> KEPT = List.of(HeaderName.CONTENT_LENGTH, HeaderName.CONNECTION,
+            HeaderName.FORWARDED, HeaderName.X_FORWARDED_FOR, HeaderName.X_FORWARDED_HOST,
+            HeaderName.X_FORWARDED_PREFIX, HeaderName.X_FORWARDED_PROTO);
+
     private HopByHop() {}
 
     /** Removes them; before the gateway adds fields of its own, so that a peer cannot name those. */
@@ -46,10 +51,15 @@ public final class HopByHop {
     }
 
     /**
-     * Content-Length frames the message whoever names it: dropping it here would change where the body ends. And a Connection that names itself must not hide another line of its name, which may
-     * name more.
+     * Content-Length frames the message whoever names it: dropping it here would change where the body ends. A Connection that names itself must not hide another line of its name, which may name
+     * more. And what a trusted proxy says of its client is not for a client to take out that the proxy let say so.
      */
     private static boolean isKept(Headers headers, int slot) {
-        return headers.hasName(slot, HeaderName.CONTENT_LENGTH) || headers.hasName(slot, HeaderName.CONNECTION);
+        for (HeaderName name : KEPT) {
+            if (headers.hasName(slot, name)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -314,14 +314,18 @@ public final class Headers {
     /** Removes every line whose name's normal form begins with this one. */
     public void removeBeginning(byte[] normalPrefix) {
         for (int slot = 0; slot < slots; slot++) {
-            int name = nameStart(slot);
-            if (nameEnd(slot) - name >= normalPrefix.length && begins(name, normalPrefix)) {
+            if (nameBegins(slot, normalPrefix)) {
                 removeSlot(slot);
             }
         }
     }
 
-    private boolean begins(int name, byte[] normalPrefix) {
+    /** Whether the normal form of the line's name begins with this one. */
+    public boolean nameBegins(int slot, byte[] normalPrefix) {
+        int name = nameStart(slot);
+        if (nameEnd(slot) - name < normalPrefix.length) {
+            return false;
+        }
         for (int i = 0; i < normalPrefix.length; i++) {
             if (FieldText.NORMAL_NAME[bytes[name + i] & 0xFF] != normalPrefix[i]) {
                 return false;

@@ -1,6 +1,7 @@
 package dev.ponticello.http1;
 
 import dev.ponticello.http.BodyLength;
+import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.MessageReceiver;
 import dev.ponticello.http.MessageSource;
@@ -18,6 +19,7 @@ import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -426,12 +428,27 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         closeAfterResponse = true;
     }
 
-    /** A head in place of the one that was refused: nothing in it. */
+    /** A head in place of the one that was refused: nothing in it but what its answer depends on, as far as it had come. */
     public RequestHead refusedHead() {
+        byte[] origin = onlyValue(HeaderName.ORIGIN);
+        byte[] accept = onlyValue(HeaderName.ACCEPT);
         request.clear();
         // An answer to HEAD has no body, whatever else is wrong with it (RFC 9110 §9.3.2).
         request.setRequestLine(parser.method(), request.minorVersion(), 0, 0, -1);
+        if (origin != null) {
+            request.headers().add(HeaderName.ORIGIN, origin, 0, origin.length);
+        }
+        if (accept != null) {
+            request.headers().add(HeaderName.ACCEPT, accept, 0, accept.length);
+        }
         return request;
+    }
+
+    private byte @Nullable [] onlyValue(HeaderName name) {
+        Headers headers = request.headers();
+        int slot = headers.find(name, 0);
+        return slot < 0 || headers.find(name, slot + 1) >= 0 ? null
+                : Arrays.copyOfRange(headers.bytes(), headers.valueStart(slot), headers.valueEnd(slot));
     }
 
     // ---- writing
@@ -505,8 +522,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     @Override
     public void flush() {
-        if (closed) {
-            return;
+        if (closed || processing) {
+            return; // answers to what came in one go go out in one go, behind it
         }
         if (out.flush() && pendingBytes() > 0) {
             events.onBacklog();

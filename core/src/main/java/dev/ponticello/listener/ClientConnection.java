@@ -201,16 +201,27 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         }
     }
 
-    /** A server behind may fold {@code _} and {@code .} into {@code -}: what it could take for framing goes in any case. */
+    /**
+     * A server behind may fold {@code _} and {@code .} into {@code -}: what it could take for framing goes in any case, and so does what it could take for a word of a trusted proxy, which may have come
+     * through that proxy from anybody.
+     */
     private void removeUnusualNames(Headers headers) {
         for (int slot = 0; slot < headers.slots(); slot++) {
             boolean underscore = headers.nameHolds(slot, '_');
             boolean dropped = underscore && !settings.allowUnderscores();
-            if (dropped || ((underscore || headers.nameHolds(slot, '.')) && FRAMING_NAMES.resembles(headers.hash(slot),
-                    headers.bytes(), headers.nameStart(slot), headers.nameEnd(slot)))) {
+            if (dropped || ((underscore || headers.nameHolds(slot, '.')) && isDisguise(headers, slot))) {
                 headers.removeSlot(slot);
             }
         }
+    }
+
+    private static boolean isDisguise(Headers headers, int slot) {
+        int hash = headers.hash(slot);
+        int start = headers.nameStart(slot);
+        int end = headers.nameEnd(slot);
+        return FRAMING_NAMES.resembles(hash, headers.bytes(), start, end)
+                || FORWARDING_NAMES.resembles(hash, headers.bytes(), start, end)
+                || headers.nameBegins(slot, X_FORWARDED);
     }
 
     @Override

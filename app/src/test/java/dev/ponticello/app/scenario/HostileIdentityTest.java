@@ -228,6 +228,32 @@ class HostileIdentityTest {
         }
     }
 
+    @Test
+    void row40_believesATrustedProxyOnlyInItsOwnSpelling() {
+        try (var endpoint = ScriptedEndpoint.start();
+                var gateway = TestGateway.start(transport, Forward.allTo(endpoint,
+                        ", underscores: allow, trusted-proxies: [127.0.0.1]", ""))) {
+            for (String name : PROXY_FIELDS) {
+                assertThat(RawClient.get(gateway.port(), "/a/x", name + ": told").status()).isEqualTo(200);
+                boolean passes = name.matches("[^_.]*") && !name.equalsIgnoreCase("X-Forwarded-Client-Cert");
+                assertThat(endpoint.takeRequest().head().contains("told")).as(name).isEqualTo(passes);
+            }
+        }
+    }
+
+    @Test
+    void row10_letsConnectionNotHideWhatATrustedProxySays() {
+        try (var endpoint = ScriptedEndpoint.start();
+                var gateway = TestGateway.start(transport,
+                        Forward.allTo(endpoint, ", trusted-proxies: [127.0.0.1]", ""))) {
+            RawClient.get(gateway.port(), "/a/x", "Connection: x-forwarded-for, Forwarded, x-forwarded-proto",
+                    "X-Forwarded-For: 9.9.9.9", "X-Forwarded-Proto: https");
+            ReceivedRequest request = endpoint.takeRequest();
+            assertThat(request.header("X-Forwarded-For")).isEqualTo("9.9.9.9, 127.0.0.1");
+            assertThat(request.header("X-Forwarded-Proto")).isEqualTo("https");
+        }
+    }
+
     private static final String BEHIND_PROXIES = """
             listeners: [{ address: "127.0.0.1:0", trusted-proxies: [127.0.0.1/32, 10.0.0.0/8] }]
             upstreams:
@@ -351,6 +377,24 @@ class HostileIdentityTest {
                 assertThat(response.header("Access-Control-Allow-Credentials")).as(origin).isNull();
                 assertThat(response.headers("Vary")).as(origin).contains("Origin");
             }
+        }
+    }
+
+    @Test
+    void row46_sharesTheRefusalOfAHeadTooAsFarAsItHadCome() {
+        try (var endpoint = ScriptedEndpoint.start();
+                var gateway = TestGateway.start(transport, SHARED.formatted(endpoint.url()))) {
+            for (String fault : new String[]{"Content-Length: 1\r\nContent-Length: 1", "Expect: tea", "no colon",
+                "X: " + "a".repeat(64 * 1024)}) {
+                Response refused = RawClient.get(gateway.port(), "/", "Origin: https://app.example.com", fault);
+                assertThat(refused.status()).as(fault).isBetween(400, 499);
+                assertThat(refused.header("Access-Control-Allow-Origin")).as(fault)
+                        .isEqualTo("https://app.example.com");
+            }
+            Response two = RawClient.get(gateway.port(), "/", "Origin: https://app.example.com",
+                    "Origin: https://evil.com", "no colon");
+            assertThat(two.header("Access-Control-Allow-Origin")).isNull();
+            assertThat(endpoint.requests()).isZero();
         }
     }
 
