@@ -1,5 +1,6 @@
 package dev.ponticello.config;
 
+import dev.ponticello.http.PeerAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -7,18 +8,23 @@ import java.util.regex.Pattern;
 
 /** A range of IP addresses: {@code 10.0.0.0/8}, {@code ::1/128}, or one address. */
 public final class Cidr {
-
-    private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
-
     private static final Pattern LEADING_ZERO = Pattern.compile("(^|\\.)0\\d");
     private static final String ZERO_HINT = "a number with a leading zero is octal to some";
 
     private final byte[] network;
     private final int prefix;
+    private final PeerAddress first;
+    private final long highMask;
+    private final long lowMask;
 
     private Cidr(byte[] network, int prefix) {
         this.network = network;
         this.prefix = prefix;
+        this.first = PeerAddress.of(network);
+        // The bits of an IPv4 address are the last of 128.
+        int bits = network.length == 4 ? 96 + prefix : prefix;
+        this.highMask = mask(bits);
+        this.lowMask = mask(bits - 64);
     }
 
     /**
@@ -56,20 +62,11 @@ public final class Cidr {
         return range;
     }
 
-    /** Whether the address, 4 or 16 bytes long, is in this range; an IPv4-mapped one counts as IPv4. */
-    public boolean contains(byte[] address) {
-        int from = address.length == 16 && network.length == 4 && isMapped(address) ? 12 : 0;
-        if (address.length - from != network.length) {
-            return false;
-        }
-        int whole = prefix >> 3;
-        for (int i = 0; i < whole; i++) {
-            if (address[from + i] != network[i]) {
-                return false;
-            }
-        }
-        int rest = prefix & 7;
-        return rest == 0 || ((address[from + whole] ^ network[whole]) & (0xff00 >> rest)) == 0;
+    /** Whether the address is in this range; an IPv4-mapped one counts as IPv4. */
+    @SuppressWarnings("exports") // for the gateway itself
+    public boolean contains(PeerAddress address) {
+        return address.isV4() == (network.length == 4) && ((address.high() ^ first.high()) & highMask) == 0
+                && ((address.low() ^ first.low()) & lowMask) == 0;
     }
 
     @Override
@@ -92,8 +89,9 @@ public final class Cidr {
         }
     }
 
-    private static boolean isMapped(byte[] address) {
-        return Arrays.equals(address, 0, MAPPED.length, MAPPED, 0, MAPPED.length);
+    /** A mask of the first bits of 64; of none where {@code bits} is negative, of all where it is more than 64. */
+    private static long mask(int bits) {
+        return bits <= 0 ? 0 : bits >= 64 ? -1 : -1L << (64 - bits);
     }
 
     private static int prefix(String text) {

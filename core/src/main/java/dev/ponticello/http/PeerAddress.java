@@ -1,6 +1,5 @@
 package dev.ponticello.http;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,30 +13,46 @@ public final class PeerAddress {
 
     private final long high;
     private final long low;
-    private final String text;
-    private final byte[] textBytes;
+    /** Made when somebody asks; two threads may make it twice. */
+    private @Nullable String text;
 
-    private PeerAddress(long high, long low, String text) {
+    private PeerAddress(long high, long low) {
         this.high = high;
         this.low = low;
-        this.text = text;
-        this.textBytes = text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     public static PeerAddress of(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        if (address instanceof Inet4Address) {
-            return ofV4(ByteBuffer.wrap(bytes).getInt());
-        }
-        return ofBits(bits(bytes, 0), bits(bytes, 8));
+        return of(address.getAddress());
     }
 
-    /** The address with these bits; a mapped IPv4 address becomes that IPv4 address. */
+    /** The address that these 4 or 16 bytes are. */
+    public static PeerAddress of(byte[] bytes) {
+        return bytes.length == 4 ? ofV4(ByteBuffer.wrap(bytes).getInt()) : ofBits(bits(bytes, 0), bits(bytes, 8));
+    }
+
+    /** The address with these bits; a mapped IPv4 address is that IPv4 address. */
     public static PeerAddress ofBits(long high, long low) {
-        if (high == 0 && low >>> 32 == 0xFFFF) {
-            return ofV4((int) low);
+        return new PeerAddress(high, low);
+    }
+
+    /** As {@link #parse(String)}, of a range of ASCII bytes. */
+    public static @Nullable PeerAddress parse(byte[] bytes, int from, int to) {
+        int bits = 0;
+        int at = from;
+        for (int octet = 0; octet < 4; octet++) {
+            int start = at;
+            int value = 0;
+            while (at < to && at - start < 3 && bytes[at] >= '0' && bytes[at] <= '9') {
+                value = value * 10 + bytes[at++] - '0';
+            }
+            boolean ends = octet < 3 ? at < to && bytes[at] == '.' : at == to;
+            if (!ends || at == start || value > 255 || (at - start > 1 && bytes[start] == '0')) {
+                return parse(new String(bytes, from, to - from, StandardCharsets.ISO_8859_1));
+            }
+            bits = (bits << 8) | value;
+            at++;
         }
-        return new PeerAddress(high, low, v6Text(high, low));
+        return ofV4(bits);
     }
 
     /** The address that a text spells without a zone, brackets or port; null for anything else, such as an octet with a leading zero, which some read as octal. */
@@ -140,8 +155,11 @@ public final class PeerAddress {
     }
 
     private static PeerAddress ofV4(int bits) {
-        String text = (bits >>> 24) + "." + ((bits >>> 16) & 0xFF) + "." + ((bits >>> 8) & 0xFF) + "." + (bits & 0xFF);
-        return new PeerAddress(0, V4_MAPPED | (bits & 0xFFFF_FFFFL), text);
+        return new PeerAddress(0, V4_MAPPED | (bits & 0xFFFF_FFFFL));
+    }
+
+    private static String v4Text(int bits) {
+        return (bits >>> 24) + "." + ((bits >>> 16) & 0xFF) + "." + ((bits >>> 8) & 0xFF) + "." + (bits & 0xFF);
     }
 
     private static long bits(byte[] bytes, int from) {
@@ -185,12 +203,6 @@ public final class PeerAddress {
         return text.toString();
     }
 
-    /** The address as 4 or 16 bytes. */
-    public byte[] bytes() {
-        return isV4() ? ByteBuffer.allocate(4).putInt((int) low).array()
-                : ByteBuffer.allocate(16).putLong(high).putLong(low).array();
-    }
-
     public boolean isV4() {
         return high == 0 && low >>> 32 == 0xFFFF;
     }
@@ -205,9 +217,10 @@ public final class PeerAddress {
         return low;
     }
 
-    /** The text as ASCII bytes; not to be changed. */
+
+    /** The text as ASCII bytes. */
     public byte[] textBytes() {
-        return textBytes;
+        return toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
     @Override
@@ -223,6 +236,11 @@ public final class PeerAddress {
     /** The address as people write it: {@code 203.0.113.7}, {@code 2001:db8::1}. */
     @Override
     public String toString() {
-        return text;
+        String made = text;
+        if (made == null) {
+            made = isV4() ? v4Text((int) low) : v6Text(high, low);
+            text = made;
+        }
+        return made;
     }
 }

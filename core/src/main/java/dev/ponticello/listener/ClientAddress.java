@@ -17,16 +17,58 @@ final class ClientAddress {
     private ClientAddress() {}
 
     static PeerAddress of(Headers headers, PeerAddress peer, TrustedProxies trusted) {
-        boolean forwarded = !headers.contains(HeaderName.X_FORWARDED_FOR);
-        List<String> lines = headers.all(forwarded ? HeaderName.FORWARDED : HeaderName.X_FORWARDED_FOR);
+        int first = headers.find(HeaderName.X_FORWARDED_FOR, 0);
+        if (first < 0) {
+            return ofForwarded(headers.all(HeaderName.FORWARDED), peer, trusted);
+        }
+        PeerAddress client = peer;
+        byte[] bytes = headers.bytes();
+        for (int slot = headers.slots() - 1; slot >= first; slot--) {
+            if (headers.isRemoved(slot) || !headers.hasName(slot, HeaderName.X_FORWARDED_FOR)) {
+                continue;
+            }
+            int start = headers.valueStart(slot);
+            int end = headers.valueEnd(slot);
+            while (end >= start) {
+                int comma = end - 1;
+                while (comma >= start && bytes[comma] != ',') {
+                    comma--;
+                }
+                PeerAddress hop = parse(bytes, comma + 1, end);
+                if (hop == null) {
+                    return client;
+                }
+                client = hop;
+                if (!trusted.contains(hop)) {
+                    return client;
+                }
+                end = comma;
+            }
+        }
+        return client;
+    }
+
+    private static @Nullable PeerAddress parse(byte[] bytes, int from, int to) {
+        int start = from;
+        int end = to;
+        while (start < end && (bytes[start] == ' ' || bytes[start] == '\t')) {
+            start++;
+        }
+        while (end > start && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t')) {
+            end--;
+        }
+        PeerAddress plain = PeerAddress.parse(bytes, start, end);
+        return plain != null ? plain : parse(new String(bytes, start, end - start, StandardCharsets.ISO_8859_1));
+    }
+
+    private static PeerAddress ofForwarded(List<String> lines, PeerAddress peer, TrustedProxies trusted) {
         PeerAddress client = peer;
         for (int line = lines.size() - 1; line >= 0; line--) {
             String text = lines.get(line);
             int end = text.length();
             while (end >= 0) {
-                int comma = forwarded ? commaBefore(text, end) : text.lastIndexOf(',', end - 1);
-                String element = text.substring(comma + 1, end).strip();
-                PeerAddress hop = parse(forwarded ? forOf(element) : element);
+                int comma = commaBefore(text, end);
+                PeerAddress hop = parse(forOf(text.substring(comma + 1, end).strip()));
                 if (hop == null) {
                     return client;
                 }

@@ -6,19 +6,15 @@ import java.util.List;
 
 /** The addresses whose word about the client is believed. */
 public final class TrustedProxies {
-    private final List<Cidr> ranges;
+    private final Cidr[] ranges;
 
     TrustedProxies(List<Cidr> ranges) {
-        this.ranges = ranges;
+        this.ranges = ranges.toArray(Cidr[]::new);
     }
 
     boolean contains(PeerAddress address) {
-        if (ranges.isEmpty()) {
-            return false;
-        }
-        byte[] bytes = address.bytes();
         for (Cidr range : ranges) {
-            if (range.contains(bytes)) {
+            if (range.contains(address)) {
                 return true;
             }
         }

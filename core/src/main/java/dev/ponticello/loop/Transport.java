@@ -1,5 +1,7 @@
 package dev.ponticello.loop;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelOption;
@@ -42,6 +44,13 @@ public enum Transport implements Sockets {
      */
     NIO("nio", () -> true, NioIoHandler::newFactory, NioServerSocketChannel::new, NioSocketChannel::new,
             NioDatagramChannel::new, false, null);
+
+    /**
+     * Netty's pool with chunks of 1 MiB, one arena for each loop there may be. It writes into its buffers in a third of the time that Netty's default, the adaptive one, takes for it (decision 8), and a loop that
+     * serves little holds one chunk.
+     */
+    private static final ByteBufAllocator BUFFERS = new PooledByteBufAllocator(true, 0,
+            Runtime.getRuntime().availableProcessors(), 8192, 7);
 
     /** What the kernel takes before it must be sent. Of its megabytes otherwise nothing is heard for minutes while a slow peer takes them, as if it took none. */
     private static final long UNSENT_BYTES = 128 * 1024;
@@ -120,6 +129,7 @@ public enum Transport implements Sockets {
 
     @Override
     public void prepare(Channel channel) {
+        channel.config().setAllocator(BUFFERS);
         ChannelOption<Long> option = unsentBound;
         if (option != null) {
             channel.config().setOption(option, UNSENT_BYTES);

@@ -3,6 +3,7 @@ package dev.ponticello.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ponticello.http.PeerAddress;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,12 +71,12 @@ class AddressesTest {
         "fd00::/8, fdff::1, true", "fd00::/8, fe00::1, false", "2001:db8::/33, 2001:db8:7fff::, true",
         "2001:db8::/33, 2001:db8:8000::, false"})
     void rangeContains(String range, String address, boolean contained) throws Exception {
-        assertThat(Cidr.parse(range).contains(InetAddress.getByName(address).getAddress())).isEqualTo(contained);
+        assertThat(Cidr.parse(range).contains(PeerAddress.of(InetAddress.getByName(address)))).isEqualTo(contained);
     }
 
     @Test
     void rangeTakesAMappedAddressForTheOneInside() {
-        byte[] mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 10, 1, 2, 3};
+        PeerAddress mapped = PeerAddress.of(new byte[]{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 10, 1, 2, 3});
         assertThat(Cidr.parse("10.0.0.0/8").contains(mapped)).isTrue();
         assertThat(Cidr.parse("11.0.0.0/8").contains(mapped)).isFalse();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,8 @@ class PeerAddressTest {
         PeerAddress address = parse(text);
         assertThat(address.toString()).isEqualTo(canonical);
         assertThat(address.textBytes()).asString().isEqualTo(canonical);
+        byte[] bytes = ("8." + text + ".8").getBytes(StandardCharsets.US_ASCII);
+        assertThat(PeerAddress.parse(bytes, 2, bytes.length - 2)).isEqualTo(address);
         assertThat(parse(canonical)).isEqualTo(address).hasSameHashCodeAs(address);
     }
 
@@ -42,6 +45,8 @@ class PeerAddressTest {
         "::1.2.3.4:5", "1:2:3:4:5:6:7:1.2.3.4", "fe80::1%eth0", "[::1]", "::1/128", "::1 "})
     void isNothingElse(String text) {
         assertThat(PeerAddress.parse(text)).isNull();
+        byte[] bytes = ("8." + text + ".8").getBytes(StandardCharsets.UTF_8);
+        assertThat(PeerAddress.parse(bytes, 2, bytes.length - 2)).isNull();
     }
 
     @Test
@@ -50,7 +55,7 @@ class PeerAddressTest {
         PeerAddress mapped = PeerAddress.ofBits(0, 0x0000_FFFF_C000_0201L);
         assertThat(PeerAddress.of(InetAddress.getByAddress(v4))).isEqualTo(mapped);
         assertThat(mapped.isV4()).isTrue();
-        assertThat(mapped.bytes()).isEqualTo(v4);
+        assertThat(PeerAddress.of(v4)).isEqualTo(mapped);
         assertThat(mapped.toString()).isEqualTo("192.0.2.1");
     }
 
@@ -77,7 +82,7 @@ class PeerAddressTest {
             assertThat(InetAddress.ofLiteral(address.toString())).as("seed %d", seed).isEqualTo(jdk);
             assertThat(parse(address.toString())).as("seed %d", seed).isEqualTo(address);
             assertThat(parse(jdk.getHostAddress())).as("seed %d", seed).isEqualTo(address);
-            assertThat(address.bytes()).as("seed %d", seed).isEqualTo(jdk.getAddress());
+            assertThat(PeerAddress.of(jdk.getAddress())).as("seed %d", seed).isEqualTo(address);
             ByteBuffer bits = ByteBuffer.allocate(16);
             if (address.isV4()) {
                 bits.putLong(0).putInt(0xFFFF);
