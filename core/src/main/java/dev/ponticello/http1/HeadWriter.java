@@ -43,36 +43,38 @@ final class HeadWriter {
     /** Writes a request for an endpoint: the target behind the endpoint's base path, the given authority as Host. */
     static void writeRequest(ByteBuf out, RequestHead head, byte[] basePath, byte[] authority, int authorityStart,
             int authorityEnd) {
-        out.writeBytes(head.method().bytes());
-        out.writeByte(' ');
-        out.writeBytes(basePath);
-        writeTarget(out, head);
-        out.writeBytes(HTTP_1_1);
-        out.writeBytes(authority, authorityStart, authorityEnd - authorityStart);
-        out.writeBytes(CRLF);
-        writeFields(out, head.headers());
+        HeadBytes text = HeadBytes.begin();
+        text.put(head.method().bytes());
+        text.put(' ');
+        text.put(basePath);
+        putTarget(text, head);
+        text.put(HTTP_1_1);
+        text.put(authority, authorityStart, authorityEnd);
+        text.put(CRLF);
+        putFields(text, head.headers());
         if (head.bodyLength() == BodyLength.CHUNKED) {
-            out.writeBytes(CHUNKED);
+            text.put(CHUNKED);
         }
-        out.writeBytes(CRLF);
+        text.put(CRLF);
+        text.writeTo(out);
     }
 
     /** The target for an endpoint: the canonical path, or what it was rewritten to, and the query; or all as it arrived. */
-    private static void writeTarget(ByteBuf out, RequestHead head) {
-        byte[] text = head.headers().bytes();
+    private static void putTarget(HeadBytes text, RequestHead head) {
+        byte[] bytes = head.headers().bytes();
         if (head.isForwardedAsArrived()) {
-            out.writeBytes(text, head.targetStart(), head.targetEnd() - head.targetStart());
+            text.put(bytes, head.targetStart(), head.targetEnd());
             return;
         }
         byte[] rewritten = head.rewrittenPath();
         if (rewritten != null) {
-            out.writeBytes(rewritten);
+            text.put(rewritten);
         } else {
-            out.writeBytes(head.pathBytes(), head.pathStart(), head.pathEnd() - head.pathStart());
+            text.put(head.pathBytes(), head.pathStart(), head.pathEnd());
         }
         if (head.queryStart() >= 0) {
-            out.writeByte('?');
-            out.writeBytes(text, head.queryStart(), head.targetEnd() - head.queryStart());
+            text.put('?');
+            text.put(bytes, head.queryStart(), head.targetEnd());
         }
     }
 
@@ -87,28 +89,39 @@ final class HeadWriter {
     }
 
     static void writeResponse(ByteBuf out, ResponseHead head, boolean chunked, Persistence persistence) {
-        writeStatusLine(out, head.status());
-        writeFields(out, head.headers());
+        HeadBytes text = HeadBytes.begin();
+        text.put(STATUS_LINES[head.status()]);
+        putFields(text, head.headers());
         if (chunked) {
-            out.writeBytes(CHUNKED);
+            text.put(CHUNKED);
         }
         switch (persistence) {
             case IMPLIED -> {
             }
-            case KEEP_ALIVE -> out.writeBytes(KEEP_ALIVE);
-            case CLOSE -> out.writeBytes(CLOSE);
+            case KEEP_ALIVE -> text.put(KEEP_ALIVE);
+            case CLOSE -> text.put(CLOSE);
         }
-        out.writeBytes(CRLF);
+        text.put(CRLF);
+        text.writeTo(out);
     }
 
     static void writeInformational(ByteBuf out, ResponseHead head) {
-        writeStatusLine(out, head.status());
-        writeFields(out, head.headers());
-        out.writeBytes(CRLF);
+        HeadBytes text = HeadBytes.begin();
+        text.put(STATUS_LINES[head.status()]);
+        putFields(text, head.headers());
+        text.put(CRLF);
+        text.writeTo(out);
     }
 
-    /** Writes the lines that are not removed, each with its CRLF, as they stand: neighbours in one go. */
+    /** Writes the lines that are not removed. */
     static void writeFields(ByteBuf out, Headers headers) {
+        HeadBytes text = HeadBytes.begin();
+        putFields(text, headers);
+        text.writeTo(out);
+    }
+
+    /** The lines that are not removed, each with its CRLF, as they stand: neighbours in one go. */
+    private static void putFields(HeadBytes text, Headers headers) {
         byte[] bytes = headers.bytes();
         int from = 0;
         int to = 0;
@@ -118,15 +131,11 @@ final class HeadWriter {
             }
             int start = headers.nameStart(slot);
             if (start != to) {
-                out.writeBytes(bytes, from, to - from);
+                text.put(bytes, from, to);
                 from = start;
             }
             to = headers.lineEnd(slot);
         }
-        out.writeBytes(bytes, from, to - from);
-    }
-
-    private static void writeStatusLine(ByteBuf out, int status) {
-        out.writeBytes(STATUS_LINES[status]);
+        text.put(bytes, from, to);
     }
 }
