@@ -255,6 +255,12 @@ public final class ConfigCheck {
                     chain = chain.withId(field, path);
                 }
                 case AccessLogConfig(AccessLogConfig.File(Path file)) -> appendable(path + ".to", file);
+                case CorsConfig cors -> {
+                    if (cors.credentials() && cors.origins().contains("null")) {
+                        problems.warning(path + ".origins",
+                                "'null' is the origin of every sandboxed page, so any site may call with cookies");
+                    }
+                }
                 case RequireConfig _ -> {
                     if (!chain.tokens) {
                         problems.warning(path, "no bearer-token comes before it, so it refuses every request");
