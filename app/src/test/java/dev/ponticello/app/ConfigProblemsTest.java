@@ -998,6 +998,35 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void faultsOfFilesBesideOthers() {
+        assertProblems(
+                """
+                        listeners: [{ address: "127.0.0.1:0", bogus: 1 }]
+                        policies:
+                          - access-log: { to: logs/access.log }
+                          - bearer-token: { algorithms: [ES256], keys: missing.json }
+                          - bearer-token: { algorithms: [ES257], keys: keys.json }
+                        groups:
+                          - path: /api
+                            policies: [bearer-token: { algorithms: [ES256], keys: private.pem }]
+                            routes: [{ path: /x, to: nobody, policies: [bearer-token: { algorithms: [ES256], keys: keys.json }] }]
+                        """,
+                """
+                        gw.yaml:1:39: bogus: unknown key (expected: address, trusted-proxies, half-close, underscores, \
+                        path-parameters, encoded-slash, timeouts or limits)
+                        gw.yaml:3:23: to: there is no folder '/etc/p/logs' (expected: stdout, stderr, or a file that can be \
+                        appended to)
+                        gw.yaml:4:48: keys: file 'missing.json' does not exist (expected: a file at /etc/p/missing.json)
+                        gw.yaml:5:34: algorithms[0]: 'ES257' (expected: HS256, HS384, HS512, RS256, RS384, RS512, PS256, \
+                        PS384, PS512, ES256, ES384, ES512 or EdDSA); did you mean 'ES256'?
+                        gw.yaml:8:59: keys: the key at line 1: a private key (expected: public keys; a gateway needs no \
+                        private one)
+                        gw.yaml:9:30: to: unknown upstream 'nobody' (expected: none)
+                        gw.yaml:9:92: keys: no key for ES256 (expected: a P-256 key)
+                        """);
+    }
+
+    @Test
     void oneLineForAWrongField() {
         assertProblems(
                 """
