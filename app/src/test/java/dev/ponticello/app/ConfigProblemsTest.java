@@ -941,8 +941,10 @@ class ConfigProblemsTest {
                         routes: [{ path: "/x/{**}", to: users }]
                         """,
                 """
-                        gw.yaml:3:34: endpoints[1]: 'http://a' is written twice (expected: each once; a weight of 2 is twice \
-                        the share)
+                        gw.yaml:3:34: warning: endpoints[1]: is the endpoint of upstreams.users.endpoints[0] again: its share \
+                        grows, as by a weight
+                        gw.yaml:3:48: warning: endpoints[2]: is the endpoint of upstreams.users.endpoints[0] again: its share \
+                        grows, as by a weight
                         gw.yaml:3:108: circuit-breaker: 'on' (expected: a map of keys and values, or off)
                         gw.yaml:4:25: endpoints[0]: 'nonsense' (expected: a URL like http://10.0.0.1:8080)
                         gw.yaml:4:35: url: missing (expected: a URL like http://10.0.0.1:8080)

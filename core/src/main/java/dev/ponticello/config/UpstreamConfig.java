@@ -1,9 +1,7 @@
 package dev.ponticello.config;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +22,6 @@ public record UpstreamConfig(@Nullable String title, List<EndpointConfig> endpoi
             Checks.title("title", title);
         }
         endpoints = Checks.notEmpty("endpoints", endpoints);
-        Set<EndpointConfig> seen = new HashSet<>();
-        for (int i = 0; i < endpoints.size(); i++) {
-            EndpointConfig endpoint = endpoints.get(i);
-            if (!seen.add(endpoint.withWeight(1))) {
-                throw new InvalidValue("endpoints[" + i + "]",
-                        Texts.quoted("http://" + endpoint.authority() + endpoint.path()) + " is written twice",
-                        "each once; a weight of 2 is twice the share");
-            }
-        }
     }
 
     /** An upstream of these endpoints with every default. */

@@ -26,7 +26,6 @@ class ReloadStressTest {
 
     private static String config(ScriptedEndpoint one, ScriptedEndpoint other, int number) {
         String first = number % 2 == 0 ? one.url() : other.url();
-        String second = number % 2 == 0 ? other.url() : one.url();
         return """
                 upstreams:
                   users:
@@ -40,7 +39,7 @@ class ReloadStressTest {
                   - path: /api
                     policies: [{ rate-limit: { limit: %d/h } }]
                     routes: [{ path: /**, to: %s }]
-                """.formatted(first, number % 3 == 0 ? ", \"" + second + "\"" : "", 1 + number % 7, 1 + number % 3,
+                """.formatted(first, number % 3 == 0 ? ", \"" + one.url() + "\"" : "", 1 + number % 7, 1 + number % 3,
                 one.url(), number, 1_000_000 + number, number % 10 == 9 ? "nowhere" : "users");
     }
 
