@@ -72,7 +72,9 @@ final class ConfigLoader {
         }, text.directory());
         GatewayConfig config = ConfigReader.read(settings, environment, PolicyFactories.find(problems), problems);
         ConfigCheck.check(config, problems);
-        if (!problems.hasErrors()) {
+        if (problems.hasErrors()) {
+            starter.compile(config, problems);
+        } else {
             last.accept(config, problems);
         }
         return problems.hasErrors() ? Optional.empty() : Optional.of(config);

@@ -4,8 +4,8 @@ import dev.ponticello.Gateway;
 import dev.ponticello.InvalidConfigException;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.Problems;
+import dev.ponticello.http.PeerAddress;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -40,8 +40,7 @@ final class CoreStarter implements GatewayStarter {
         }
 
         private static String text(InetSocketAddress address) {
-            InetAddress host = address.getAddress();
-            String literal = host.getHostAddress();
+            String literal = PeerAddress.of(address.getAddress()).toString();
             return (literal.indexOf(':') < 0 ? literal : "[" + literal + "]") + ":" + address.getPort();
         }
 

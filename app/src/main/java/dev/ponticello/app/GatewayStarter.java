@@ -7,7 +7,7 @@ import java.util.List;
 /** What the command line needs of the gateway itself. */
 interface GatewayStarter {
 
-    /** Compiles without binding anything, and adds what only compiling can find. */
+    /** Compiles without binding anything, and adds what only compiling can find; if there are errors already, what it can find nevertheless. */
     void compile(GatewayConfig config, Problems problems);
 
     /** Compiles, binds the listeners and serves. */

@@ -893,6 +893,142 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void fieldsAndOriginsThatMeanSomethingElse() {
+        assertProblems(
+                """
+                        listeners: [{ address: "127.0.0.1:0" }]
+                        policies:
+                          - access-log: { to: "" }
+                          - request-id: { header: X-Forwarded-For }
+                          - request-id: { header: Cookie }
+                          - cors: { origins: ["https://*.example.com", "https://a.example:443", "https://a.example:8443", "http://a.example:80"] }
+                          - cors: { origins: ["null"], credentials: true }
+                          - compress
+                          - bearer-token: { algorithms: [hs256], secret: "${file:secret.txt}", forward-claims: { a: Authorization, b: x_forwarded_host, c: Host } }
+                        """,
+                """
+                        gw.yaml:3:23: to: empty (expected: stdout, stderr, or a file that can be appended to)
+                        gw.yaml:4:27: header: 'X-Forwarded-For' (expected: a field of its own, like X-Request-Id: \
+                        X-Forwarded-For has a meaning already)
+                        gw.yaml:5:27: header: 'Cookie' (expected: a field of its own, like X-Request-Id: Cookie has a meaning \
+                        already)
+                        gw.yaml:6:23: origins[0]: 'https://*.example.com' (expected: an origin like https://app.example.com, \
+                        in lower case and without a path, or '*'); an origin is whole: '*' stands for all of them alone
+                        gw.yaml:6:48: origins[1]: 'https://a.example:443' (expected: 'https://a.example', as browsers write it)
+                        gw.yaml:6:99: origins[3]: 'http://a.example:80' (expected: 'http://a.example', as browsers write it)
+                        gw.yaml:7:13: warning: origins: 'null' is the origin of every sandboxed page, so any site may call \
+                        with cookies
+                        gw.yaml:8:5: policies[5]: unknown policy 'compress' (expected: access-log, request-id, cors, \
+                        compression, rate-limit, bearer-token, require or headers); did you mean 'compression'?
+                        gw.yaml:9:34: algorithms[0]: 'hs256' (expected: HS256, HS384, HS512, RS256, RS384, RS512, PS256, \
+                        PS384, PS512, ES256, ES384, ES512 or EdDSA); did you mean 'HS256'?
+                        gw.yaml:9:93: a: 'Authorization' (expected: a field of its own, like X-User-Id: Authorization has a \
+                        meaning already)
+                        gw.yaml:9:111: b: 'x_forwarded_host' (expected: a field of its own, like X-User-Id: x_forwarded_host \
+                        has a meaning already)
+                        gw.yaml:9:132: c: 'Host' (expected: a field other than Host, which the gateway itself writes)
+                        """);
+    }
+
+    @Test
+    void endpointsTwiceOrNone() {
+        assertProblems(
+                """
+                        listeners: [{ address: "127.0.0.1:0" }]
+                        upstreams:
+                          users: { endpoints: [http://a, http://A:80/, { url: http://a, weight: 2 }, http://a/b], circuit-breaker: on }
+                          orders: { endpoints: [nonsense, { weight: 2 }, nonsense], circuit-breaker: off }
+                        routes: [{ path: "/x/{**}", to: users }]
+                        """,
+                """
+                        gw.yaml:3:34: warning: endpoints[1]: is the endpoint of upstreams.users.endpoints[0] again: its share \
+                        grows, as by a weight
+                        gw.yaml:3:48: warning: endpoints[2]: is the endpoint of upstreams.users.endpoints[0] again: its share \
+                        grows, as by a weight
+                        gw.yaml:3:108: circuit-breaker: 'on' (expected: a map of keys and values, or off)
+                        gw.yaml:4:25: endpoints[0]: 'nonsense' (expected: a URL like http://10.0.0.1:8080)
+                        gw.yaml:4:35: url: missing (expected: a URL like http://10.0.0.1:8080)
+                        gw.yaml:4:50: endpoints[2]: 'nonsense' (expected: a URL like http://10.0.0.1:8080)
+                        gw.yaml:5:18: path: '/x/{**}' at offset 3 (expected: ** without braces; {**} is for what is made of it)
+                        """);
+    }
+
+    @Test
+    void catchAllsThatReachBelowAGroup() {
+        assertProblems(
+                """
+                        listeners: [{ address: "127.0.0.1:0" }]
+                        upstreams: { users: { endpoints: [http://10.0.0.1] } }
+                        routes:
+                          - { path: /**, to: users }
+                          - { path: /api/**, to: users }
+                        groups:
+                          - path: /closed
+                            policies: [request-id]
+                            routes: [{ path: /x, to: users }, { path: /**, to: users }]
+                          - path: /bare
+                            routes: [{ path: /x, to: users }]
+                          - path: /open/v1
+                            policies: [request-id]
+                            routes: [{ path: /x, to: users }, { path: /**, methods: [GET], to: users }]
+                          - path: /api/v2
+                            host: a.example
+                            policies: [request-id]
+                            routes: [{ path: /x, to: users }]
+                          - path: /web
+                            host: b.example
+                            routes: [{ path: /**, to: users }]
+                            groups:
+                              - { path: /in, policies: [request-id], routes: [{ path: /x, to: users }] }
+                          - path: /own
+                            policies: [request-id]
+                            routes: [{ path: /**, to: users }]
+                            groups:
+                              - { path: /in, policies: [request-id: { header: X-Trace }], routes: [{ path: /x, to: users }] }
+                        """,
+                """
+                        gw.yaml:4:13: note: path: '/**' takes what no route of the group '/open/v1' is for, and the group's \
+                        policies do not guard that; a /** in the group would
+                        gw.yaml:5:13: note: path: '/api/**' takes what no route of the group '/api/v2' is for, and the \
+                        group's policies do not guard that; a /** in the group would
+                        gw.yaml:21:22: note: path: '/web/**' takes what no route of the group '/web/in' is for, and the \
+                        group's policies do not guard that; a /** in the group would
+                        gw.yaml:26:22: note: path: '/own/**' takes what no route of the group '/own/in' is for, and the \
+                        group's policies do not guard that; a /** in the group would
+                        gw.yaml:28:33: note: request-id: tells the id of groups[5].policies[0].request-id in X-Trace too
+                        """);
+    }
+
+    @Test
+    void faultsOfFilesBesideOthers() {
+        assertProblems(
+                """
+                        listeners: [{ address: "127.0.0.1:0", bogus: 1 }]
+                        policies:
+                          - access-log: { to: logs/access.log }
+                          - bearer-token: { algorithms: [ES256], keys: missing.json }
+                          - bearer-token: { algorithms: [ES257], keys: keys.json }
+                        groups:
+                          - path: /api
+                            policies: [bearer-token: { algorithms: [ES256], keys: private.pem }]
+                            routes: [{ path: /x, to: nobody, policies: [bearer-token: { algorithms: [ES256], keys: keys.json }] }]
+                        """,
+                """
+                        gw.yaml:1:39: bogus: unknown key (expected: address, trusted-proxies, half-close, underscores, \
+                        path-parameters, encoded-slash, timeouts or limits)
+                        gw.yaml:3:23: to: there is no folder '/etc/p/logs' (expected: stdout, stderr, or a file that can be \
+                        appended to)
+                        gw.yaml:4:48: keys: file 'missing.json' does not exist (expected: a file at /etc/p/missing.json)
+                        gw.yaml:5:34: algorithms[0]: 'ES257' (expected: HS256, HS384, HS512, RS256, RS384, RS512, PS256, \
+                        PS384, PS512, ES256, ES384, ES512 or EdDSA); did you mean 'ES256'?
+                        gw.yaml:8:59: keys: the key at line 1: a private key (expected: public keys; a gateway needs no \
+                        private one)
+                        gw.yaml:9:30: to: unknown upstream 'nobody' (expected: none)
+                        gw.yaml:9:92: keys: no key for ES256 (expected: a P-256 key)
+                        """);
+    }
+
+    @Test
     void oneLineForAWrongField() {
         assertProblems(
                 """

@@ -39,9 +39,7 @@ final class Configs {
     static String problems(String yaml, Map<String, String> variables) {
         Problems problems = new Problems();
         GatewayConfig config = read(yaml, variables, problems);
-        if (!problems.hasErrors()) {
-            Gateway.check(config, problems);
-        }
+        Gateway.check(config, problems);
         return problems.toString();
     }
 

@@ -143,7 +143,7 @@ class ProgramTest {
                   1 | listeners: []
                     | ^
                 F:2:1: listen: unknown key (expected: transport, loops, errors, drain, limits, listeners, upstreams, \
-                policies, routes or groups)
+                policies, routes or groups); did you mean 'listeners'?
                   2 | listen: 8000
                     | ^
                 """.replace("F:", file() + ":"));

@@ -50,12 +50,16 @@ public record BearerTokenConfig(List<TokenAlgorithm> algorithms, @Nullable Secre
         Set<String> fields = new HashSet<>();
         forwardClaims.forEach((claim, field) -> {
             String at = Texts.child("forward-claims", claim);
-            Checks.identityFieldName(at, field);
+            claimFieldName(at, field);
             if (!fields.add(Checks.normalFieldName(field))) {
                 throw new InvalidValue(at, Texts.quoted(field) + " is the field of two claims",
                         "a field for each claim");
             }
         });
+    }
+
+    static String claimFieldName(String key, String name) {
+        return Checks.ownFieldName(key, name, "X-User-Id");
     }
 
     /** A policy for tokens signed with a secret, with every default. */

@@ -229,13 +229,13 @@ final class Checks {
         return name;
     }
 
-    /** A field that may tell endpoints who the client is: none that says something else to them already. */
-    static String identityFieldName(String key, String name) {
+    /** A field that may tell endpoints who the client is, or which request it is: none that says something else to them already. */
+    static String ownFieldName(String key, String name, String example) {
         editableFieldName(key, name);
         String normal = normalFieldName(name);
         if (MEANT_OTHERWISE.contains(normal) || normal.startsWith("x-forwarded-")) {
             throw new InvalidValue(key, Texts.quoted(name),
-                    "a field of its own, like X-User-Id: " + name + " has a meaning already");
+                    "a field of its own, like " + example + ": " + name + " has a meaning already");
         }
         return name;
     }

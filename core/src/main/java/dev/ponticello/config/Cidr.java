@@ -57,7 +57,7 @@ public final class Cidr {
         Cidr range = new Cidr(network, prefix);
         if (!Arrays.equals(network, bytes)) {
             throw new InvalidValue("range", Texts.quoted(text),
-                    range + ", or " + address.getHostAddress() + "/" + bits + " for one address");
+                    range + ", or " + PeerAddress.of(address) + "/" + bits + " for one address");
         }
         return range;
     }
@@ -83,7 +83,7 @@ public final class Cidr {
     @Override
     public String toString() {
         try {
-            return InetAddress.getByAddress(network).getHostAddress() + "/" + prefix;
+            return PeerAddress.of(InetAddress.getByAddress(network)) + "/" + prefix;
         } catch (UnknownHostException impossible) {
             throw new IllegalStateException("length: " + network.length + " (expected: 4 or 16)", impossible);
         }

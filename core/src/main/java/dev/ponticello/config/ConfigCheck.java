@@ -110,14 +110,26 @@ public final class ConfigCheck {
     }
 
     private void upstreams() {
-        config.upstreams().keySet().forEach(name -> {
+        config.upstreams().forEach((name, upstream) -> {
             String path = Texts.child("upstreams", name);
+            endpoints(path + ".endpoints", upstream.endpoints());
             try {
                 Checks.name(path, name);
             } catch (InvalidValue e) {
                 problems.error(path, e.found(), e.expected());
             }
         });
+    }
+
+    private void endpoints(String path, List<EndpointConfig> endpoints) {
+        Map<EndpointConfig, Integer> seen = new HashMap<>();
+        for (int i = 0; i < endpoints.size(); i++) {
+            Integer first = seen.putIfAbsent(endpoints.get(i).withWeight(1), i);
+            if (first != null) {
+                problems.warning(Texts.item(path, i),
+                        "is the endpoint of " + Texts.item(path, first) + " again: its share grows, as by a weight");
+            }
+        }
     }
 
     private void groups(Scope around, List<GroupConfig> groups) {
@@ -255,6 +267,12 @@ public final class ConfigCheck {
                     chain = chain.withId(field, path);
                 }
                 case AccessLogConfig(AccessLogConfig.File(Path file)) -> appendable(path + ".to", file);
+                case CorsConfig cors -> {
+                    if (cors.credentials() && cors.origins().contains("null")) {
+                        problems.warning(path + ".origins",
+                                "'null' is the origin of every sandboxed page, so any site may call with cookies");
+                    }
+                }
                 case RequireConfig _ -> {
                     if (!chain.tokens) {
                         problems.warning(path, "no bearer-token comes before it, so it refuses every request");

@@ -23,11 +23,11 @@ public final class ConfigReader {
     private static final Secret SECRET_STAND_IN = Secret.of("-".repeat(64));
     private static final TokenKeys KEYS_STAND_IN = new TokenKeys("");
     private static final Rate RATE_STAND_IN = new Rate(1, Duration.ofSeconds(1));
-    private static final EndpointConfig ENDPOINT_STAND_IN = new EndpointConfig("localhost", 80, "", 1);
     private static final ListenerConfig LISTENER_STAND_IN = ListenerConfig.on(new ListenerAddress("localhost", 0));
     private static final AnswerConfig ANSWER_STAND_IN = new AnswerConfig.Health();
     private static final PolicyConfig POLICY_STAND_IN = RequestIdConfig.DEFAULTS;
-    private static final UpstreamConfig UPSTREAM_STAND_IN = UpstreamConfig.of(ENDPOINT_STAND_IN);
+    private static final UpstreamConfig UPSTREAM_STAND_IN = UpstreamConfig
+            .of(new EndpointConfig("stand-in.invalid", 80, "", 1));
 
     private static final Pattern STATUS = Pattern.compile("[45]\\d\\d");
 
@@ -202,7 +202,7 @@ public final class ConfigReader {
         return s.build(d, () -> new UpstreamConfig(
                 s.get("title", d.title(), Value::text),
                 s.require("endpoints", "a list of URLs like http://10.0.0.1:8080", d.endpoints(),
-                        v -> v.list(ConfigReader::endpoint, _ -> ENDPOINT_STAND_IN)),
+                        v -> v.list(ConfigReader::endpoint, ConfigReader::endpointStandIn)),
                 s.get("host", d.host(), ConfigReader::upstreamHost),
                 s.get("connections", d.connections(), ConfigReader::upstreamConnections),
                 s.get("limits", d.limits(), ConfigReader::upstreamLimits),
@@ -215,10 +215,18 @@ public final class ConfigReader {
             return EndpointConfig.parse(value.text());
         }
         Section s = value.section();
-        return s.build(ENDPOINT_STAND_IN, () -> s
-                .require("url", "a URL like http://10.0.0.1:8080", ENDPOINT_STAND_IN,
+        EndpointConfig d = endpointStandIn(value);
+        return s.build(d, () -> s
+                .require("url", "a URL like http://10.0.0.1:8080", d,
                         v -> EndpointConfig.parse(v.text()))
-                .withWeight(s.get("weight", ENDPOINT_STAND_IN.weight(), Value::number)));
+                .withWeight(s.get("weight", d.weight(), Value::number)));
+    }
+
+    /** An endpoint that no other item is, so that what stands in is never told to be a double. */
+    private static EndpointConfig endpointStandIn(Value item) {
+        String path = item.path();
+        String index = path.substring(path.lastIndexOf('[') + 1, path.length() - 1);
+        return new EndpointConfig("stand-in-" + index + ".invalid", 80, "", 1);
     }
 
     private static UpstreamHost upstreamHost(Value value) {
@@ -262,6 +270,9 @@ public final class ConfigReader {
     private static @Nullable CircuitBreakerConfig circuitBreaker(Value value) {
         if (value.isOff()) {
             return null;
+        }
+        if (!(value.settings() instanceof Settings.Mapping)) {
+            throw value.wrongType("a map of keys and values, or off");
         }
         Section s = value.section();
         CircuitBreakerConfig d = CircuitBreakerConfig.DEFAULTS;
@@ -441,6 +452,7 @@ public final class ConfigReader {
         return switch (value.text()) {
             case "stdout" -> AccessLogConfig.Standard.STDOUT;
             case "stderr" -> AccessLogConfig.Standard.STDERR;
+            case "" -> throw new InvalidValue("", "empty", "stdout, stderr, or a file that can be appended to");
             default -> new AccessLogConfig.File(value.file());
         };
     }
@@ -523,7 +535,7 @@ public final class ConfigReader {
                 s.get("leeway", d.leeway(), Value::duration),
                 s.get("required-claims", d.requiredClaims(), Value::texts),
                 s.get("forward-claims", d.forwardClaims(),
-                        v -> v.map((_, item) -> Checks.editableFieldName("", item.text())))));
+                        v -> v.map((_, item) -> BearerTokenConfig.claimFieldName("", item.text())))));
     }
 
     private static TokenAlgorithm tokenAlgorithm(Value value) {

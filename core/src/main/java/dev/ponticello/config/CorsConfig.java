@@ -20,7 +20,9 @@ public record CorsConfig(List<String> origins, List<String> methods, List<String
     public static final CorsConfig DEFAULTS = new CorsConfig(List.of(), List.of(), List.of(), List.of(), false,
             Duration.ofMinutes(10));
 
-    private static final Pattern ORIGIN = Pattern.compile("\\*|null|[a-z][a-z0-9+.-]*://[!-~&&[^/?#@A-Z]]+");
+    private static final Pattern ORIGIN = Pattern.compile("\\*|null|[a-z][a-z0-9+.-]*://[!-~&&[^/?#@*A-Z]]+");
+
+    private static final Pattern USUAL_PORT = Pattern.compile("http://.*:80|https://.*:443");
 
     public CorsConfig {
         origins = Checks.distinct("origins", Checks.each("origins", origins, CorsConfig::origin));
@@ -71,7 +73,12 @@ public record CorsConfig(List<String> origins, List<String> methods, List<String
     static String origin(String key, String origin) {
         if (!ORIGIN.matcher(origin).matches()) {
             throw new InvalidValue(key, Texts.quoted(origin),
-                    "an origin like https://app.example.com, in lower case and without a path, or '*'");
+                    "an origin like https://app.example.com, in lower case and without a path, or '*'",
+                    origin.contains("*.") ? "an origin is whole: '*' stands for all of them alone" : null);
+        }
+        if (USUAL_PORT.matcher(origin).matches()) {
+            throw new InvalidValue(key, Texts.quoted(origin),
+                    Texts.quoted(origin.substring(0, origin.lastIndexOf(':'))) + ", as browsers write it");
         }
         return origin;
     }

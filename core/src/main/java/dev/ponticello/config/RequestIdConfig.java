@@ -11,7 +11,7 @@ public record RequestIdConfig(String header, boolean trust) implements PolicyCon
     public static final RequestIdConfig DEFAULTS = new RequestIdConfig("X-Request-Id", false);
 
     public RequestIdConfig {
-        Checks.editableFieldName("header", header);
+        Checks.ownFieldName("header", header, "X-Request-Id");
     }
 
     @Override

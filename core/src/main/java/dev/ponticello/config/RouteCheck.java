@@ -7,10 +7,12 @@ import dev.ponticello.routing.RouteTable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +27,27 @@ final class RouteCheck {
     private final List<Placed> routes = new ArrayList<>();
     private final Map<String, String> prefixes = new HashMap<>();
     private final Guards guards = new Guards();
+    /** Hosts and prefixes of which a route takes every request. */
+    private final Set<String> taken = new HashSet<>();
 
     RouteCheck(Problems problems) {
         this.problems = problems;
     }
 
     /** A route, and the whole path that it has with those of its groups. */
-    private record Placed(String at, @Nullable HostPattern host, PathPattern path) {}
+    private record Placed(String at, @Nullable HostPattern host, PathPattern path) {
+
+        boolean takesAllBelow() {
+            List<String> shape = path.shape();
+            return !shape.isEmpty() && shape.getLast().equals(PathPattern.REST);
+        }
+
+        /** The segments before {@code **}. */
+        List<String> shapeAbove() {
+            List<String> shape = path.shape();
+            return shape.subList(0, shape.size() - 1);
+        }
+    }
 
     /** A group with policies, and the whole prefix that it guards. */
     private record Guard(String at, @Nullable HostPattern host, PathPattern prefix) {
@@ -60,6 +76,9 @@ final class RouteCheck {
         routes.add(placed);
         Set<String> methods = route.methods().isEmpty() ? null : new LinkedHashSet<>(route.methods());
         table.add(host, path, methods, route.when().conditions(), placed);
+        if (placed.takesAllBelow() && methods == null && route.when().equals(WhenConfig.NONE)) {
+            taken.add(host + " " + placed.shapeAbove());
+        }
     }
 
     /** Tells what can be told when all of them are known. */
@@ -87,13 +106,21 @@ final class RouteCheck {
                     Texts.quoted(route.path.toString()) + " is below the group "
                             + Texts.quoted(deepest.prefix.toString())
                             + " but not written in it, so the group's policies do not guard it");
+        } else if (route.takesAllBelow()) {
+            Guard reached = guards.firstReached(route, taken);
+            if (reached != null) {
+                problems.note(route.at + ".path",
+                        Texts.quoted(route.path.toString()) + " takes what no route of the group "
+                                + Texts.quoted(reached.prefix.toString())
+                                + " is for, and the group's policies do not guard that; a /** in the group would");
+            }
         }
     }
 
     /** Guards by the segments of their prefixes, so that those around a path are found along it. */
     private static final class Guards {
 
-        private final Map<String, Guards> below = new HashMap<>();
+        private final Map<String, Guards> below = new LinkedHashMap<>();
         private final List<Guard> here = new ArrayList<>();
 
         void add(Guard guard) {
@@ -107,6 +134,35 @@ final class RouteCheck {
         @Nullable
         Guard deepestThatSeemsToGuard(Placed route) {
             return deepest(route, route.path.shape(), 0);
+        }
+
+        /** A guard below a route that takes all that nobody else does. */
+        @Nullable
+        Guard firstReached(Placed route, Set<String> taken) {
+            Guards at = this;
+            for (String segment : route.shapeAbove()) {
+                at = at.below.get(segment);
+                if (at == null) {
+                    return null;
+                }
+            }
+            return at.first(guard -> guard.seemsToGuard(route)
+                    && !taken.contains(guard.host + " " + guard.prefix.shape()));
+        }
+
+        private @Nullable Guard first(Predicate<Guard> wanted) {
+            for (Guard guard : here) {
+                if (wanted.test(guard)) {
+                    return guard;
+                }
+            }
+            for (Guards next : below.values()) {
+                Guard found = next.first(wanted);
+                if (found != null) {
+                    return found;
+                }
+            }
+            return null;
         }
 
         private @Nullable Guard deepest(Placed route, List<String> segments, int depth) {

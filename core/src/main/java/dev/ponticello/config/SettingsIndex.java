@@ -11,17 +11,29 @@ final class SettingsIndex {
     private final Map<String, Settings> values = new HashMap<>();
     private final Map<String, Place> places = new HashMap<>();
 
+    private @Nullable Settings root;
+
     SettingsIndex(Settings root) {
-        add("", root, root.place());
+        this.root = root;
+    }
+
+    /** Only a config with problems is asked for places. */
+    private void fill() {
+        if (root != null) {
+            add("", root, root.place());
+            root = null;
+        }
     }
 
     @Nullable
     Settings value(String path) {
+        fill();
         return values.get(path);
     }
 
     /** The place of this path, or of the nearest one around it that is written. */
     Place place(String path) {
+        fill();
         int end = path.length();
         while (true) {
             Place place = places.get(path.substring(0, end));

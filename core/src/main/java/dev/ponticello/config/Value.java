@@ -304,7 +304,7 @@ public final class Value {
         return items;
     }
 
-    private InvalidValue wrongType(String expected) {
+    InvalidValue wrongType(String expected) {
         String found = switch (settings) {
             case Settings.Scalar scalar -> Texts.quoted(scalar.text());
             case Settings.Nothing _ -> "nothing";

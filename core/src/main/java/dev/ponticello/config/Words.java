@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Words {
 
     private static final int MOST_LISTED = 16;
+    private static final int SHORTEST_BEGINNING = 4;
 
     private Words() {}
 
@@ -25,9 +26,14 @@ final class Words {
         return last == 0 ? words.getFirst() : String.join(", ", words.subList(0, last)) + " or " + words.get(last);
     }
 
-    /** {@code did you mean 'endpoints'?}, or null when nothing known is near. */
+    /** {@code did you mean 'endpoints'?}, or null when nothing known is near; case and a cut end count as near. */
     static @Nullable String hint(String word, Collection<String> known) {
-        String nearest = null;
+        String nearest = word.length() < SHORTEST_BEGINNING ? null
+                : known.stream().filter(candidate -> candidate.regionMatches(true, 0, word, 0, word.length()))
+                        .findFirst().orElse(null);
+        if (nearest != null) {
+            return "did you mean '" + nearest + "'?";
+        }
         int least = Math.max(1, word.length() / 3) + 1;
         for (String candidate : known) {
             int distance = distance(word, candidate, least);

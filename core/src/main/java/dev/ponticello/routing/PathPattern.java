@@ -152,6 +152,9 @@ public final class PathPattern {
             throw new PatternException(text, offset + wrong, "{name} as a whole segment");
         }
         String name = segment.substring(1, close);
+        if (name.equals(REST)) {
+            throw new PatternException(text, offset, "** without braces; {**} is for what is made of it");
+        }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';

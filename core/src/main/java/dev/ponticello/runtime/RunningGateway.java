@@ -91,6 +91,7 @@ public final class RunningGateway {
     public static void check(GatewayConfig config, Problems problems) {
         ConfigCheck.check(config, problems);
         if (problems.hasErrors()) {
+            KeyCheck.check(config, problems);
             return; // what cannot be compiled would be told again, in other words
         }
         try (UpstreamFactory factory = new UpstreamFactory(List.of(), Transport.NIO, Limits.autoConnections())) {

@@ -94,6 +94,9 @@ class ProblemTest {
         assertThat(Words.hint("endpoint", known)).isEqualTo("did you mean 'endpoints'?");
         assertThat(Words.hint("tilte", known)).isEqualTo("did you mean 'title'?");
         assertThat(Words.hint("time-outs", known)).isEqualTo("did you mean 'timeouts'?");
+        assertThat(Words.hint("ENDPOINTS", known)).isEqualTo("did you mean 'endpoints'?");
+        assertThat(Words.hint("time", known)).isEqualTo("did you mean 'timeouts'?");
+        assertThat(Words.hint("tim", known)).isNull();
         assertThat(Words.hint("retry", known)).isNull();
         assertThat(Words.hint("x", known)).isNull();
         assertThat(Words.anyOf(known)).isEqualTo("endpoints, timeouts or title");
