@@ -217,7 +217,6 @@ public final class PeerAddress {
         return low;
     }
 
-
     /** The text as ASCII bytes. */
     public byte[] textBytes() {
         return toString().getBytes(StandardCharsets.ISO_8859_1);

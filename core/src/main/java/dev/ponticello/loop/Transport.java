@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 public enum Transport implements Sockets {
     /** Linux's io_uring, where the kernel has it and does not forbid it. */
     IO_URING("io_uring", Transport::hasIoUring, () -> ResetNotice.on(IoUringIoHandler.newFactory()),
-            IoUringServerSocketChannel::new, IoUringSocketChannel::new, IoUringDatagramChannel::new, true, IoUringChannelOption.TCP_NOTSENT_LOWAT),
+            IoUringServerSocketChannel::new, IoUringSocketChannel::new, IoUringDatagramChannel::new, true,
+            IoUringChannelOption.TCP_NOTSENT_LOWAT),
     /** Linux's epoll. */
     EPOLL("epoll", Epoll::isAvailable, EpollIoHandler::newFactory, EpollServerSocketChannel::new,
             EpollSocketChannel::new, EpollDatagramChannel::new, true, EpollChannelOption.TCP_NOTSENT_LOWAT),
@@ -46,11 +47,12 @@ public enum Transport implements Sockets {
             NioDatagramChannel::new, false, null);
 
     /**
-     * Netty's pool with chunks of 1 MiB, one arena for each loop there may be. It writes into its buffers in a third of the time that Netty's default, the adaptive one, takes for it (decision 8), and a loop that
+     * Netty's pool with chunks of 1 MiB, one arena for each loop there may be. Netty's default, the adaptive one, writes into its buffers by way of ByteBuffers, which costs (decision 8); and a loop that
      * serves little holds one chunk.
      */
     private static final ByteBufAllocator BUFFERS = new PooledByteBufAllocator(true, 0,
-            Runtime.getRuntime().availableProcessors(), 8192, 7);
+            Runtime.getRuntime().availableProcessors(), 8192, 7, PooledByteBufAllocator.defaultSmallCacheSize(),
+            PooledByteBufAllocator.defaultNormalCacheSize(), false);
 
     /** What the kernel takes before it must be sent. Of its megabytes otherwise nothing is heard for minutes while a slow peer takes them, as if it took none. */
     private static final long UNSENT_BYTES = 128 * 1024;
