@@ -20,13 +20,17 @@ import org.junit.jupiter.api.Timeout;
  * A test of what must hold for every input, whatever it is.
  *
  * <p>It meets each seed in {@code src/test/resources/fuzz/NAME}, NAME being that of the class; and then what Jazzer grows
- * from the seeds by the code that they reach, for a short time, in a process of its own. {@code -Dfuzz.seconds=3600} is
- * how to look for longer, and {@code -Dtest=NAME -Dsurefire.timeout=4000} beside it. What was grown is kept below
+ * from the seeds by the code that they reach, in a process of its own: in every build the same inputs, from the same
+ * chance; with {@code -Dfuzz.seconds=3600} others each time, for so long ({@code -Dtest=NAME -Dsurefire.timeout=4000}
+ * beside it). What was grown is kept below
  * {@code target/fuzz}. An input that fails is printed and kept there too: it becomes a seed, with a name that says what it
  * shows.
  */
 public abstract class FuzzTest {
-    private static final long SECONDS = Long.getLong("fuzz.seconds", 2);
+    private static final long SECONDS = Long.getLong("fuzz.seconds", -1);
+    private static final boolean AS_EVER = SECONDS < 0;
+    /** In every build, two seconds' worth. */
+    private static final int RUNS = 20_000;
     /** Jazzer needs some seconds to start. */
     private static final long STARTING_SECONDS = 120;
     /** What looks for misuse of libraries that parsers do not use; loading it takes a second at every start. */
@@ -67,10 +71,14 @@ public abstract class FuzzTest {
         }
         Path kept = Path.of("target", "fuzz", name);
         Path grown = Files.createDirectories(kept.resolve("grown"));
+        if (AS_EVER) { // not from what grew before
+            grown = Files.createTempDirectory(kept, "as-ever-");
+        }
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
                         "-XX:+UseSerialGC", "-XX:+EnableDynamicAgentLoading", "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow", "-Dio.netty.leakDetection.level=disabled"));
+        long seconds = AS_EVER ? STARTING_SECONDS : SECONDS;
         if (SECONDS < STARTING_SECONDS) { // over before the better compiler pays
             command.add("-XX:TieredStopAtLevel=1");
         }
@@ -78,11 +86,13 @@ public abstract class FuzzTest {
                 "--target_class=" + FuzzTarget.class.getName(), "--target_args=" + getClass().getName(),
                 "--instrumentation_includes=" + guides(), "--custom_hook_includes=" + guides(),
                 "--disabled_hooks=" + SANITIZERS, "--reproducer_path=" + kept, "-artifact_prefix=" + kept + "/",
-                "-max_total_time=" + SECONDS, "-timeout=10", "-rss_limit_mb=0", grown.toString(), seeds.toString()));
+                "-max_total_time=" + seconds, "-timeout=10",
+                "-seed=" + (AS_EVER ? 1 : 0), "-runs=" + (AS_EVER ? RUNS : -1), "-rss_limit_mb=0", grown.toString(),
+                seeds.toString()));
         Path log = kept.resolve("log");
         Process jazzer = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
         try {
-            assertThat(jazzer.waitFor(SECONDS + STARTING_SECONDS, TimeUnit.SECONDS)).as("ended in time").isTrue();
+            assertThat(jazzer.waitFor(seconds + STARTING_SECONDS, TimeUnit.SECONDS)).as("ended in time").isTrue();
         } finally {
             jazzer.destroyForcibly();
         }
