@@ -2,8 +2,6 @@ package dev.ponticello.loop;
 
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
-import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.uring.IoUringIoEvent;
@@ -36,7 +34,12 @@ final class ResetNotice implements IoUringIoHandle {
 
     /** Makes handlers that notice. */
     static IoHandlerFactory on(IoHandlerFactory factory) {
-        return executor -> new Noticing(factory.newHandler(executor));
+        return executor -> new DelegatingIoHandler(factory.newHandler(executor)) {
+            @Override
+            public IoRegistration register(IoHandle handle) throws Exception {
+                return handler.register(handle instanceof IoUringIoHandle channel ? new ResetNotice(channel) : handle);
+            }
+        };
     }
 
     @Override
@@ -67,43 +70,5 @@ final class ResetNotice implements IoUringIoHandle {
     @Override
     public void close() throws Exception {
         channel.close();
-    }
-
-    /** Netty's handler, with a notice before each of its channels. */
-    private record Noticing(IoHandler handler) implements IoHandler {
-        @Override
-        public IoRegistration register(IoHandle handle) throws Exception {
-            return handler.register(handle instanceof IoUringIoHandle channel ? new ResetNotice(channel) : handle);
-        }
-
-        @Override
-        public void initialize() {
-            handler.initialize();
-        }
-
-        @Override
-        public int run(IoHandlerContext context) {
-            return handler.run(context);
-        }
-
-        @Override
-        public void prepareToDestroy() {
-            handler.prepareToDestroy();
-        }
-
-        @Override
-        public void destroy() {
-            handler.destroy();
-        }
-
-        @Override
-        public void wakeup() {
-            handler.wakeup();
-        }
-
-        @Override
-        public boolean isCompatible(Class<? extends IoHandle> handleType) {
-            return handler.isCompatible(handleType);
-        }
     }
 }

@@ -37,7 +37,8 @@ public enum Transport implements Sockets {
             IoUringServerSocketChannel::new, IoUringSocketChannel::new, IoUringDatagramChannel::new, true,
             IoUringChannelOption.TCP_NOTSENT_LOWAT),
     /** Linux's epoll. */
-    EPOLL("epoll", Epoll::isAvailable, EpollIoHandler::newFactory, EpollServerSocketChannel::new,
+    EPOLL("epoll", Epoll::isAvailable, () -> EpollMembership.on(EpollIoHandler.newFactory()),
+            EpollServerSocketChannel::new,
             EpollSocketChannel::new, EpollDatagramChannel::new, true, EpollChannelOption.TCP_NOTSENT_LOWAT),
     /**
      * The JDK's selector, everywhere. It does not see a client leave while nothing is read from it, has one acceptor for all loops, and does not see a slow peer take bytes before a large part of what the

@@ -4,11 +4,15 @@ import static dev.ponticello.testing.Play.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ponticello.config.GatewayConfig.Transport;
+import dev.ponticello.testing.Await;
 import dev.ponticello.testing.RawClient;
+import dev.ponticello.testing.RawConnection;
 import dev.ponticello.testing.ScriptedEndpoint;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,6 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DrainTest {
     @Parameter
     Transport transport = Transport.NIO;
+
+    @TempDir
+    Path directory = Path.of("");
 
     @Test
     void aDrainLetsAClientTakeItsAnswer() throws Exception {
@@ -57,13 +64,16 @@ class DrainTest {
 
     @Test
     void anAnswerThatIsNotTakenWhenTheDrainIsOverCountsAsCut() throws Exception {
+        Path log = directory.resolve("access.log");
         try (var gateway = TestGateway.start(transport, """
                 drain: { timeout: 100ms }
+                policies: [{ access-log: { to: "%s" } }]
                 routes: [{ path: /, answer: { respond: { status: 200, body: "%s" } } }]
-                """.formatted("x".repeat(100_000)));
+                """.formatted(log, "x".repeat(100_000)));
                 var client = RawClient.connectWithSmallBuffers(gateway.port())) {
             client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(100));
             client.readHead();
+            Await.settled("answered", () -> log.toFile().length(), RawConnection.QUIET);
             assertThat(gateway.gateway().drain().get(10, TimeUnit.SECONDS)).isEqualTo(1);
         }
     }
