@@ -1,0 +1,201 @@
+package dev.ponticello.bench.compare;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a gateway under load and measures what that costs it. */
+final class Meter {
+    private static final int UPLOAD_BYTES = 1 << 20;
+    private static final double PACED_WARMUP_SECONDS = 2;
+    private static final long SAMPLE_MILLIS = 100;
+
+    private final Workplace work;
+    private final String token;
+
+    Meter(Workplace work) {
+        this.work = work;
+        this.token = work.token("user-1");
+    }
+
+    String token() {
+        return token;
+    }
+
+    /** As many requests as so many connections get answered; null if some were not, which is told. */
+    @Nullable
+    Sample full(Running gateway, Row.Load load, int connections, double seconds) throws IOException {
+        List<String> command = wrk(connections, seconds);
+        for (String field : fields(load)) {
+            command.addAll(List.of("-H", field));
+        }
+        command.addAll(List.of("http://127.0.0.1:" + gateway.port + load.path, "--"));
+        command.addAll(switch (load) {
+            case UP -> List.of("upload", Integer.toString(UPLOAD_BYTES));
+            case MANY -> List.of("many", work.tokens().toString());
+            default -> List.of("get");
+        });
+        return measure(gateway, command);
+    }
+
+    /** Requests of clients that were never seen before, from that number on. */
+    @Nullable
+    Sample newClients(Running gateway, long from, double seconds) throws IOException {
+        List<String> command = wrk(64, seconds);
+        command.addAll(List.of("http://127.0.0.1:" + gateway.port + Row.Load.GET.path, "--", "clients",
+                Long.toString(from)));
+        return measure(gateway, command);
+    }
+
+    private List<String> wrk(int connections, double seconds) {
+        return new ArrayList<>(Workplace.taskset(Workplace.loadCore(), "wrk", "-t1", "-c" + connections,
+                "-d" + Math.max(1, Math.round(seconds)) + "s", "--timeout", "30s", "-s",
+                work.bench().resolve("wrk/load.lua").toString()));
+    }
+
+    private @Nullable Sample measure(Running gateway, List<String> command) throws IOException {
+        Use use = new Use(gateway);
+        Process wrk = work.start("load", command, Map.of());
+        use.watchUntilEndOf(wrk);
+        use.end();
+        String said = Files.readString(work.log("load"));
+        return use.sample(numbers(said), said);
+    }
+
+    /** Requests at a fixed rate. */
+    @Nullable
+    Sample paced(Running gateway, Row.Load load, int connections, double rate, double seconds) throws IOException {
+        List<String> command = loadClient("paced", gateway.port, load, connections);
+        command.addAll(List.of("--rate", Double.toString(rate), "--warmup", Double.toString(PACED_WARMUP_SECONDS),
+                "--seconds", Double.toString(seconds)));
+        Process client = work.startTalking(command);
+        try (BufferedReader output = client.inputReader(StandardCharsets.UTF_8)) {
+            if (!Objects.equals(output.readLine(), "warm")) {
+                throw new IOException("the load client has ended before its time");
+            }
+            Use use = new Use(gateway);
+            use.watchFor(seconds);
+            use.end();
+            String said = output.readLine();
+            return use.sample(numbers(said == null ? "" : said), "");
+        }
+    }
+
+    /** The load client holds connections until its standard input is closed. */
+    Process idle(Running gateway, int connections) throws IOException {
+        Process client = work.startTalking(loadClient("idle", gateway.port, Row.Load.GET, connections));
+        String said = client.inputReader(StandardCharsets.UTF_8).readLine();
+        if (!Objects.equals(said, "open")) {
+            throw new IOException("the load client could not open " + connections + " connections");
+        }
+        return client;
+    }
+
+    private List<String> loadClient(String command, int port, Row.Load load, int connections) {
+        List<String> client = new ArrayList<>(Workplace.taskset(Workplace.loadCore(), work.java,
+                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC",
+                "-Xms256m", "-cp", System.getProperty("java.class.path"), "dev.ponticello.bench.load.LoadClient",
+                command, "--port", Integer.toString(port), "--path", load.path, "--connections",
+                Integer.toString(connections)));
+        for (String field : fields(load)) {
+            client.addAll(List.of("-H", field));
+        }
+        return client;
+    }
+
+    private List<String> fields(Row.Load load) {
+        List<String> fields = new ArrayList<>();
+        if (load != Row.Load.MANY) {
+            fields.add("Authorization: Bearer " + token);
+            fields.add("X-Forwarded-For: 10.0.0.1");
+        }
+        if (load == Row.Load.CLOSE) {
+            fields.add("Connection: close");
+        }
+        if (load == Row.Load.LIST) {
+            fields.add("Accept-Encoding: gzip");
+            fields.add("Origin: https://app.example.com");
+        }
+        return fields;
+    }
+
+    private static Map<String, Long> numbers(String said) {
+        Map<String, Long> numbers = new HashMap<>();
+        for (String line : said.lines().filter(line -> line.startsWith("result ")).toList()) {
+            for (String pair : line.substring("result ".length()).split(" ")) {
+                int equals = pair.indexOf('=');
+                numbers.put(pair.substring(0, equals), Long.valueOf(pair.substring(equals + 1)));
+            }
+        }
+        return numbers;
+    }
+
+    /** What a gateway takes of the machine while it is looked at. */
+    private static final class Use {
+        private final Running gateway;
+        private final double cpuBefore;
+        private final long begin = System.nanoTime();
+        private double cpu;
+        private double seconds;
+        private double rssMib;
+        private double anonMib;
+
+        Use(Running gateway) throws IOException {
+            this.gateway = gateway;
+            this.cpuBefore = gateway.cpuSeconds();
+        }
+
+        void watchUntilEndOf(Process load) throws IOException {
+            try {
+                while (!load.waitFor(SAMPLE_MILLIS, TimeUnit.MILLISECONDS)) {
+                    look();
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        void watchFor(double watchedSeconds) throws IOException {
+            long over = begin + (long) (watchedSeconds * 1e9);
+            for (long left = over - System.nanoTime(); left > 0; left = over - System.nanoTime()) {
+                Running.pause(Math.min(SAMPLE_MILLIS, left / 1_000_000 + 1));
+                look();
+            }
+        }
+
+        private void look() throws IOException {
+            rssMib = Math.max(rssMib, gateway.rssMib());
+            anonMib = Math.max(anonMib, gateway.anonMib());
+        }
+
+        void end() throws IOException {
+            cpu = gateway.cpuSeconds() - cpuBefore;
+            seconds = (System.nanoTime() - begin) / 1e9;
+        }
+
+        @Nullable
+        Sample sample(Map<String, Long> numbers, String said) throws IOException {
+            long requests = numbers.getOrDefault("requests", 0L);
+            long failed = numbers.getOrDefault("failed", -1L);
+            if (failed != 0 || requests == 0) {
+                System.err.println(gateway.contender.name() + ": a round does not count, " + failed + " of "
+                        + (requests + failed) + " requests failed " + said);
+                return null;
+            }
+            return new Sample(requests, cpu * 1e6 / requests, cpu / seconds,
+                    requests * 1e6 / Objects.requireNonNull(numbers.get("micros")),
+                    Objects.requireNonNull(numbers.get("p50")) / 1000.0,
+                    Objects.requireNonNull(numbers.get("p99")) / 1000.0, rssMib, anonMib,
+                    (double) numbers.getOrDefault("bytes", 0L) / requests);
+        }
+    }
+}
