@@ -60,7 +60,7 @@ end
 
 function done(summary, latency)
   local errors = summary.errors
-  print(string.format("result requests=%d micros=%d p50=%d p99=%d bytes=%d failed=%d", summary.requests, summary.duration,
-    latency:percentile(50), latency:percentile(99), summary.bytes,
+  print(string.format("result requests=%d micros=%d p50=%d p99=%d answer=%d failed=%d", summary.requests, summary.duration,
+    latency:percentile(50), latency:percentile(99), summary.bytes / math.max(1, summary.requests),
     errors.connect + errors.read + errors.write + errors.timeout + errors.status))
 end

@@ -18,6 +18,9 @@ final class Meter {
     private static final int UPLOAD_BYTES = 1 << 20;
     private static final double PACED_WARMUP_SECONDS = 2;
     private static final long SAMPLE_MILLIS = 100;
+    /** So many connections take a while to be opened, which is not what their row is about. */
+    private static final int MANY_CONNECTIONS = 1000;
+    private static final double OPENING_SECONDS = 3;
 
     private final Workplace work;
     private final String token;
@@ -34,7 +37,8 @@ final class Meter {
     /** As many requests as so many connections get answered; null if some were not, which is told. */
     @Nullable
     Sample full(Running gateway, Row.Load load, int connections, double seconds) throws IOException {
-        List<String> command = wrk(connections, seconds);
+        double opening = connections < MANY_CONNECTIONS ? 0 : OPENING_SECONDS;
+        List<String> command = wrk(connections, opening + seconds);
         for (String field : fields(load)) {
             command.addAll(List.of("-H", field));
         }
@@ -44,7 +48,7 @@ final class Meter {
             case MANY -> List.of("many", work.tokens().toString());
             default -> List.of("get");
         });
-        return measure(gateway, command);
+        return measure(gateway, command, opening);
     }
 
     /** Requests of clients that were never seen before, from that number on. */
@@ -53,7 +57,7 @@ final class Meter {
         List<String> command = wrk(64, seconds);
         command.addAll(List.of("http://127.0.0.1:" + gateway.port + Row.Load.GET.path, "--", "clients",
                 Long.toString(from)));
-        return measure(gateway, command);
+        return measure(gateway, command, 0);
     }
 
     private List<String> wrk(int connections, double seconds) {
@@ -62,13 +66,23 @@ final class Meter {
                 work.bench().resolve("wrk/load.lua").toString()));
     }
 
-    private @Nullable Sample measure(Running gateway, List<String> command) throws IOException {
-        Use use = new Use(gateway);
+    /** One run of wrk. While connections are opened nothing is counted; then the endpoint counts, as wrk cannot begin late. */
+    private @Nullable Sample measure(Running gateway, List<String> command, double opening) throws IOException {
         Process wrk = work.start("load", command, Map.of());
+        if (opening > 0) {
+            Running.pause((long) (opening * 1000));
+        }
+        long before = opening > 0 ? work.endpointRequests() : 0;
+        Use use = new Use(gateway);
         use.watchUntilEndOf(wrk);
         use.end();
         String said = Files.readString(work.log("load"));
-        return use.sample(numbers(said), said);
+        Map<String, Long> numbers = numbers(said);
+        if (opening > 0) {
+            numbers.put("requests", work.endpointRequests() - before);
+            numbers.put("micros", (long) (use.seconds * 1e6));
+        }
+        return use.sample(numbers, said);
     }
 
     /** Requests at a fixed rate. */
@@ -195,7 +209,7 @@ final class Meter {
                     requests * 1e6 / Objects.requireNonNull(numbers.get("micros")),
                     Objects.requireNonNull(numbers.get("p50")) / 1000.0,
                     Objects.requireNonNull(numbers.get("p99")) / 1000.0, rssMib, anonMib,
-                    (double) numbers.getOrDefault("bytes", 0L) / requests);
+                    numbers.getOrDefault("answer", 0L));
         }
     }
 }

@@ -3,7 +3,9 @@ package dev.ponticello.bench.compare;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +29,8 @@ import javax.crypto.spec.SecretKeySpec;
 /** Where a comparison takes place: a temporary folder, the cores, the secret, and the endpoint that all gateways stand before. */
 final class Workplace implements AutoCloseable {
     private static final Pattern PLACEHOLDER = Pattern.compile("@([a-z]+)@");
+    /** The third of the numbers below their names. */
+    private static final Pattern REQUESTS = Pattern.compile("requests\\s+\\d+ \\d+ (\\d+)");
     private static final String BODY = "{\"id\":\"1\",\"name\":\"Alice\",\"email\":\"alice@example.com\",\"note\":\"a body of one hundred and twenty bytes, for every answer\"}";
     private static final int LIST_BYTES = 64 * 1024;
     private static final int TOKENS = 10_000;
@@ -39,6 +43,7 @@ final class Workplace implements AutoCloseable {
     /** Killed when the program ends, however that is. */
     private final List<Process> started = Collections.synchronizedList(new ArrayList<>());
     private int names;
+    private long asked;
 
     /** @param root of the checkout */
     Workplace(Path root) throws IOException {
@@ -111,6 +116,21 @@ final class Workplace implements AutoCloseable {
                 Map.of("endpoint", Integer.toString(endpointPort), "body", BODY));
         start("endpoint", taskset(loadCore(), "nginx", "-e", folder.resolve("endpoint-errors.log").toString(), "-c",
                 conf.toString()), Map.of());
+    }
+
+    /** How many requests the endpoint has answered, but for those that ask this. */
+    long endpointRequests() throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.1.1", endpointPort));
+            socket.getOutputStream().write("GET /status HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            String said = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            Matcher matcher = REQUESTS.matcher(said);
+            if (!matcher.find()) {
+                throw new IOException("the endpoint does not count:\n" + said);
+            }
+            asked++;
+            return Long.parseLong(matcher.group(1)) - asked;
+        }
     }
 
     /** A copy of a config with everything filled in that stands between two {@code @}. */

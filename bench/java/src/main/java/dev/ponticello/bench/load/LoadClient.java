@@ -30,7 +30,7 @@ public final class LoadClient {
         PacedLoad.Result result = new PacedLoad(new Connections(port), connections, request(port, path, fields), rate,
                 warmup, seconds, () -> System.out.println("warm")).run().join();
         Histogram nanos = result.latencyNanos();
-        System.out.printf("result requests=%d micros=%d p50=%d p99=%d failed=%d%n", result.inTime(),
+        System.out.printf("result requests=%d micros=%d p50=%d p99=%d failed=%d%n", result.answered(),
                 Math.round(seconds * 1e6), nanos.getValueAtPercentile(50) / 1000,
                 nanos.getValueAtPercentile(99) / 1000, result.failed());
     }

@@ -19,12 +19,13 @@ final class PacedLoad implements AnswerReader.Listener {
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /**
-     * What was measured of the requests that were due after the warm-up.
+     * What was measured after the warm-up.
      *
-     * @param inTime how many were answered before the time was over
+     * @param latencyNanos of the requests that were due in the measured time, whenever they were answered
+     * @param answered how many answers came in the measured time, also to requests that were due before it
      * @param failed how many answers were not 200, or never came
      */
-    record Result(Histogram latencyNanos, long inTime, long failed) {}
+    record Result(Histogram latencyNanos, long answered, long failed) {}
 
     private final Connections connections;
     private final int count;
@@ -40,7 +41,7 @@ final class PacedLoad implements AnswerReader.Listener {
     private final CompletableFuture<Result> result = new CompletableFuture<>();
     private long startNanos;
     private long sent;
-    private long inTime;
+    private long answered;
     private long failed;
     private boolean ticking;
     private boolean over;
@@ -120,12 +121,14 @@ final class PacedLoad implements AnswerReader.Listener {
         idle.add(channel);
         if (due == null) {
             failed(new IllegalStateException("an answer that nobody asked for"));
-        } else if (due >= warmupNanos) {
-            if (status == 200) {
+        } else if (status != 200) {
+            failed++;
+        } else {
+            if (due >= warmupNanos) {
                 latencies.recordValue(now - due);
-                inTime += now < endNanos ? 1 : 0;
-            } else {
-                failed++;
+            }
+            if (now >= warmupNanos && now < endNanos) {
+                answered++;
             }
         }
         sendDue();
@@ -153,6 +156,6 @@ final class PacedLoad implements AnswerReader.Listener {
             sent++;
             failed++;
         }
-        result.complete(new Result(latencies, inTime, failed + owed.size()));
+        result.complete(new Result(latencies, answered, failed + owed.size()));
     }
 }
