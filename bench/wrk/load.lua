@@ -3,7 +3,7 @@
 --   upload BYTES    POST with a body of so many bytes
 --   many FILE       each line of the file is a token; every request has the next one, from the next of as many client addresses, and all
 --                   pairs of the two come in turn
---   clients FROM    a new client address in each request, from this number on; 16 requests at a time
+--   clients FROM TO    a new client address in each request, of those from this number to below that one; 16 requests at a time
 
 local function upload(bytes)
   wrk.method = "POST"
@@ -40,13 +40,14 @@ local function many(file)
   end
 end
 
-local function clients(from)
-  local next = tonumber(from)
+local function clients(from, to)
+  local first, last = tonumber(from), tonumber(to) - 1
+  local next = first - 1
   local before, after = frame()
   request = function()
     local requests = {}
     for i = 1, 16 do
-      next = next + 1
+      next = next < last and next + 1 or first
       requests[i] = before .. address(next) .. after
     end
     return table.concat(requests)
@@ -55,7 +56,7 @@ end
 
 function init(args)
   local modes = { get = function() end, upload = upload, many = many, clients = clients }
-  modes[args[1]](args[2])
+  modes[args[1]](args[2], args[3])
 end
 
 function done(summary, latency)

@@ -22,7 +22,7 @@ public final class Compare implements Callable<Integer> {
     private static final List<String> FIGURES = List.of("memory", "idle", "start", "ramp", "allocation", "keys");
     private static final int LEAST_PAIRS = 6;
 
-    @Option(names = "--rows", split = ",", description = "What is measured: plain, policies, many, c10, c100, c1000, c5000, close, half, loops, full, down, up; and figures that are no rows: memory, idle, start, ramp, allocation, keys. Default: all.")
+    @Option(names = "--rows", split = ",", description = "What is measured: plain, down, up, policies, many, close, half, loops, c10, c100, c1000, c5000, full; and figures that are no rows: memory, idle, start, ramp, allocation, keys. Default: all.")
     private List<String> rows = new ArrayList<>();
 
     @Option(names = "--systems", split = ",", defaultValue = "nginx,haproxy,scg,ponticello", description = "Who takes part: nginx, haproxy, scg, ponticello, before. Default: all but before. Ratios are to the first.")
@@ -31,8 +31,8 @@ public final class Compare implements Callable<Integer> {
     @Option(names = "--before", description = "Another checkout of Ponticello, which is the system before.")
     private @Nullable Path before;
 
-    @Option(names = "--rounds", defaultValue = "5", description = "Rounds of each row, of which medians are printed. Default: 5.")
-    private int rounds;
+    @Option(names = "--rounds", description = "Rounds of each row, of which medians are printed. Default: 5 in the rows plain, policies and full, 3 in the others.")
+    private @Nullable Integer rounds;
 
     @Option(names = "--seconds", defaultValue = "4", description = "Of a round. Default: 4.")
     private double seconds;
@@ -55,10 +55,12 @@ public final class Compare implements Callable<Integer> {
         this.root = root;
     }
 
-    /** @param arguments the root of the checkout, then the options */
+    /** The first argument is the root of the checkout. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Compare(Path.of(arguments[0])))
-                .execute(Arrays.copyOfRange(arguments, 1, arguments.length)));
+        System.exit(new CommandLine(new Compare(Path.of(arguments[0]))).setParameterExceptionHandler((wrong, _) -> {
+            System.err.println("bench/compare: " + wrong.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        }).execute(Arrays.copyOfRange(arguments, 1, arguments.length)));
     }
 
     @Override
@@ -77,10 +79,14 @@ public final class Compare implements Callable<Integer> {
             try (Fleet fleet = new Fleet(meter, warmup)) {
                 for (int i = 0; i < chosen.size(); i++) {
                     System.err.println(chosen.get(i).title);
-                    if (pairs > 0) {
-                        measured.pairs(chosen.get(i), fleet, pairs);
-                    } else {
-                        measured.row(chosen.get(i), fleet, rounds);
+                    try {
+                        if (pairs > 0) {
+                            measured.pairs(chosen.get(i), fleet, pairs);
+                        } else {
+                            measured.row(chosen.get(i), fleet, rounds == null ? chosen.get(i).rounds() : rounds);
+                        }
+                    } catch (IOException e) {
+                        System.err.println(chosen.get(i).title + ": failed: " + e.getMessage());
                     }
                     fleet.keepFor(chosen.subList(i + 1, chosen.size()));
                 }
@@ -89,7 +95,11 @@ public final class Compare implements Callable<Integer> {
             for (String figure : figures) {
                 System.err.println(figure);
                 for (Contender contender : contenders) {
-                    add(more, figure, contender);
+                    try {
+                        add(more, figure, contender);
+                    } catch (IOException e) {
+                        more.fail(figure, contender, e);
+                    }
                 }
             }
             print(measured, more);
@@ -110,8 +120,8 @@ public final class Compare implements Callable<Integer> {
             chosen.addAll(List.of(Row.values()));
             figures.addAll(FIGURES);
         }
-        if (rounds < 1 || seconds < 1) {
-            throw wrong("--rounds " + rounds + " --seconds " + seconds + " (expected: at least 1)");
+        if ((rounds != null && rounds < 1) || seconds < 1) {
+            throw wrong("--rounds, --seconds (expected: at least 1)");
         }
         if (pairs > 0) {
             if (pairs < LEAST_PAIRS) {
@@ -169,7 +179,8 @@ public final class Compare implements Callable<Integer> {
     private void print(Rounds measured, Figures more) throws IOException {
         System.out.printf("%d cores, Linux %s, Java %s; %s of %.0f s%n%n", Workplace.cores(),
                 System.getProperty("os.version"), Runtime.version(),
-                pairs > 0 ? pairs + " pairs" : "medians of " + rounds + " rounds", seconds);
+                pairs > 0 ? pairs + " pairs" : "medians of " + (rounds == null ? "5 or 3" : rounds) + " rounds",
+                seconds);
         for (Table table : List.of(measured.table(), measured.pairTable(), more.table())) {
             if (!table.isEmpty()) {
                 System.out.println(table.text(markdown));

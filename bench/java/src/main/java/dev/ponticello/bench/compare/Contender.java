@@ -27,6 +27,9 @@ abstract class Contender {
     /** Builds what has to be built. */
     void prepare() throws IOException {}
 
+    /** The setup of its own that stands for this one. */
+    abstract Setup own(Setup setup);
+
     /** The command that becomes the gateway, without its cores. */
     abstract List<String> command(Setup setup, String name, Map<String, String> values) throws IOException;
 
@@ -39,7 +42,7 @@ abstract class Contender {
     final Running start(Setup setup, int loops) throws IOException {
         int port = Workplace.freePort();
         String name = work.newName(key());
-        List<String> command = command(setup, name, Map.of("name", name, "port", Integer.toString(port), "loops",
+        List<String> command = command(own(setup), name, Map.of("name", name, "port", Integer.toString(port), "loops",
                 Integer.toString(loops), "endpoint", work.endpoint(number)));
         return new Running(this, loops, port, work.start(name, Workplace.taskset(Workplace.gatewayCores(loops),
                 command.toArray(String[]::new)), environment()), work.log(name));

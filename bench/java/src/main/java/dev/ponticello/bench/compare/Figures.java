@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Figures that are no row of the comparison: each starts gateways of its own, one after the other. */
 final class Figures {
@@ -15,6 +17,7 @@ final class Figures {
     private static final int IDLE_CONNECTIONS = 10_000;
     /** What the load client needs beside its connections, and the gateway beside its clients. */
     private static final int SPARE_DESCRIPTORS = 500;
+    private static final Pattern OPEN_FILES = Pattern.compile("Max open files +(\\d+)");
     private static final int KEYS = 1_000_000;
     private static final String LOOP_THREADS = "ponticello-loop";
 
@@ -40,8 +43,20 @@ final class Figures {
     }
 
     private Sample load(Running gateway, int connections, double forSeconds) throws IOException {
-        return Objects.requireNonNull(meter.full(gateway, Row.Load.GET, connections, forSeconds),
-                "a load without failures");
+        return succeeded(meter.full(gateway, Row.Load.GET, connections, forSeconds));
+    }
+
+    private static Sample succeeded(@Nullable Sample sample) throws IOException {
+        if (sample == null) {
+            throw new IOException("a load failed");
+        }
+        return sample;
+    }
+
+    /** A figure that could not be had. */
+    void fail(String figure, Contender contender, IOException problem) throws IOException {
+        System.err.println(figure + ", " + contender.name() + ": " + problem.getMessage());
+        table.add(figure, contender.name(), "failed");
     }
 
     private Running start(Contender contender, Setup setup) throws IOException {
@@ -100,11 +115,10 @@ final class Figures {
         return direct(ponticello, Setup.POLICIES, List.of("-XX:NativeMemoryTracking=summary"), false);
     }
 
+    /** How many this program may have open, and so the gateways that it starts. */
     private static int descriptors() throws IOException {
-        try (var lines = Files.lines(Path.of("/proc/self/limits"))) {
-            String line = lines.filter(text -> text.startsWith("Max open files")).findFirst().orElseThrow();
-            return Integer.parseInt(line.split(" {2,}")[1]);
-        }
+        Matcher matcher = OPEN_FILES.matcher(Files.readString(Path.of("/proc/self/limits")));
+        return matcher.find() ? Integer.parseInt(matcher.group(1)) : Integer.MAX_VALUE;
     }
 
     /** Without the launcher's own work. */
@@ -175,8 +189,7 @@ final class Figures {
             long heap = jvm.liveHeapBytes();
             double rss = gateway.rssMib();
             for (long clients = 0; clients < KEYS;) {
-                clients += (long) Objects.requireNonNull(meter.newClients(gateway, clients, seconds),
-                        "a load without failures").requests();
+                clients += (long) succeeded(meter.newClients(gateway, clients, KEYS, seconds)).requests();
             }
             table.add("heap for a limit with 1,000,000 clients", ponticello.name(),
                     number((jvm.liveHeapBytes() - heap) / 1024.0 / 1024.0) + " MiB, RSS "

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The gateways that run: each setup of each is started once, and warmed up for each load. */
 final class Fleet implements AutoCloseable {
@@ -24,7 +25,7 @@ final class Fleet implements AutoCloseable {
 
     /** A gateway that is warm for this row. */
     Running warm(Contender contender, Row row, int loops) throws IOException {
-        Place place = new Place(contender, row.setup, loops);
+        Place place = new Place(contender, contender.own(row.setup), loops);
         Running gateway = running.get(place);
         if (gateway == null) {
             gateway = contender.start(row.setup, loops);
@@ -46,8 +47,9 @@ final class Fleet implements AutoCloseable {
     /** Ends those that no row to come needs. */
     void keepFor(List<Row> toCome) {
         for (Place place : new ArrayList<>(running.keySet())) {
-            if (toCome.stream().noneMatch(row -> row.setup == place.setup && row.loops().contains(place.loops))) {
-                running.remove(place).close();
+            if (toCome.stream().noneMatch(
+                    row -> place.contender.own(row.setup) == place.setup && row.loops().contains(place.loops))) {
+                Objects.requireNonNull(running.remove(place)).close();
             }
         }
     }

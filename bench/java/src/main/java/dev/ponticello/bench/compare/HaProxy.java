@@ -27,9 +27,13 @@ final class HaProxy extends Contender {
     }
 
     @Override
+    Setup own(Setup setup) {
+        return setup == Setup.BODIES ? Setup.PLAIN : setup;
+    }
+
+    @Override
     List<String> command(Setup setup, String name, Map<String, String> values) throws IOException {
-        Setup own = setup == Setup.BODIES ? Setup.PLAIN : setup;
-        Path config = work.fill(work.bench().resolve("haproxy/" + own.label() + ".cfg"), name + ".cfg", values);
+        Path config = work.fill(work.bench().resolve("haproxy/" + setup.label() + ".cfg"), name + ".cfg", values);
         return List.of("haproxy", "-db", "-f", config.toString());
     }
 }

@@ -25,6 +25,7 @@ final class Jvm implements AutoCloseable {
     private final JMXConnector connector;
     private final MBeanServerConnection server;
 
+    @SuppressWarnings("BanJNDI") // what is read is what a process of this program's own sends
     Jvm(long pid) throws IOException {
         try {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));

@@ -4,17 +4,19 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a gateway under load and measures what that costs it. */
 final class Meter {
+    private static final Pattern NUMBER = Pattern.compile("(\\w+)=(-?\\d+)");
     private static final int UPLOAD_BYTES = 1 << 20;
     private static final double PACED_WARMUP_SECONDS = 2;
     private static final long SAMPLE_MILLIS = 100;
@@ -51,12 +53,12 @@ final class Meter {
         return measure(gateway, command, opening);
     }
 
-    /** Requests of clients that were never seen before, from that number on. */
+    /** Requests of clients that were not seen before, in the order of their numbers; after the last come the first again. */
     @Nullable
-    Sample newClients(Running gateway, long from, double seconds) throws IOException {
+    Sample newClients(Running gateway, long from, long to, double seconds) throws IOException {
         List<String> command = wrk(64, seconds);
         command.addAll(List.of("http://127.0.0.1:" + gateway.port + Row.Load.GET.path, "--", "clients",
-                Long.toString(from)));
+                Long.toString(from), Long.toString(to)));
         return measure(gateway, command, 0);
     }
 
@@ -142,13 +144,13 @@ final class Meter {
         return fields;
     }
 
+    /** What wrk's script and the load client end with: {@code result NAME=NUMBER …}. */
     private static Map<String, Long> numbers(String said) {
         Map<String, Long> numbers = new HashMap<>();
-        for (String line : said.lines().filter(line -> line.startsWith("result ")).toList()) {
-            for (String pair : line.substring("result ".length()).split(" ")) {
-                int equals = pair.indexOf('=');
-                numbers.put(pair.substring(0, equals), Long.valueOf(pair.substring(equals + 1)));
-            }
+        int result = said.indexOf("result ");
+        Matcher matcher = NUMBER.matcher(result < 0 ? "" : said.substring(result));
+        while (matcher.find()) {
+            numbers.put(matcher.group(1), Long.valueOf(matcher.group(2)));
         }
         return numbers;
     }

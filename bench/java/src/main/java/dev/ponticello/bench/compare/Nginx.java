@@ -27,9 +27,13 @@ final class Nginx extends Contender {
     }
 
     @Override
+    Setup own(Setup setup) {
+        return setup == Setup.POLICIES ? Setup.PLAIN : setup;
+    }
+
+    @Override
     List<String> command(Setup setup, String name, Map<String, String> values) throws IOException {
-        Setup own = setup == Setup.POLICIES ? Setup.PLAIN : setup;
-        Path conf = work.fill(work.bench().resolve("nginx/" + own.label() + ".conf"), name + ".conf", values);
+        Path conf = work.fill(work.bench().resolve("nginx/" + setup.label() + ".conf"), name + ".conf", values);
         return List.of("nginx", "-e", work.folder.resolve(name + "-errors.log").toString(), "-c", conf.toString());
     }
 }

@@ -44,6 +44,11 @@ final class Ponticello extends Contender {
         return root.resolve("ponticello").toString();
     }
 
+    @Override
+    Setup own(Setup setup) {
+        return setup == Setup.BODIES ? Setup.PLAIN : setup;
+    }
+
     /** The launcher becomes Java, so its process is the gateway. */
     @Override
     List<String> command(Setup setup, String name, Map<String, String> values) throws IOException {
@@ -61,8 +66,7 @@ final class Ponticello extends Contender {
     }
 
     Path config(Setup setup, String name, Map<String, String> values) throws IOException {
-        Setup own = setup == Setup.BODIES ? Setup.PLAIN : setup;
-        return work.fill(work.bench().resolve("ponticello/" + own.label() + ".yaml"), name + ".yaml", values);
+        return work.fill(work.bench().resolve("ponticello/" + setup.label() + ".yaml"), name + ".yaml", values);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.ponticello.bench.compare;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -10,12 +11,16 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A gateway that runs, as the machine sees it. */
 final class Running implements AutoCloseable {
     /** What Linux counts CPU time in; it is 100 in a second on every platform that the JDK knows. */
     private static final double TICKS_PER_SECOND = 100;
+    /** Behind the name, which may hold anything, the 12th and the 13th field: in user mode, in system mode. */
+    private static final Pattern TICKS = Pattern.compile(".*\\)(?: \\S+){11} (\\d+) (\\d+) .*", Pattern.DOTALL);
     private static final long START_MILLIS = 60_000;
 
     final Contender contender;
@@ -53,7 +58,7 @@ final class Running implements AutoCloseable {
     private boolean answers(String path, String token) {
         try (Socket socket = new Socket()) {
             socket.setSoTimeout(5000);
-            socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
+            socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 1000);
             socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
                     + "\r\nX-Forwarded-For: 10.0.0.1\r\nAuthorization: Bearer " + token
                     + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
@@ -82,8 +87,11 @@ final class Running implements AutoCloseable {
         double ticks = 0;
         for (long pid : serving()) {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+            Matcher matcher = TICKS.matcher(stat);
+            if (!matcher.find()) {
+                throw new IOException("/proc/" + pid + "/stat: " + stat);
+            }
+            ticks += Long.parseLong(matcher.group(1)) + Long.parseLong(matcher.group(2));
         }
         return ticks / TICKS_PER_SECOND;
     }

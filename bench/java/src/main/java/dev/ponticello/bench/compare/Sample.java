@@ -16,12 +16,14 @@ import java.util.function.ToDoubleFunction;
  * @param anonMib the same without files
  * @param bytes what came back for a request, head and body; 0 where it was not counted
  */
-record Sample(double requests, double cpuMicros, double busy, double perSecond, double p50Millis, double p99Millis, double rssMib,
+record Sample(double requests, double cpuMicros, double busy, double perSecond, double p50Millis, double p99Millis,
+        double rssMib,
         double anonMib, double bytes) {
 
     /** The median of each figure. */
     static Sample median(List<Sample> samples) {
-        return new Sample(median(samples, Sample::requests), median(samples, Sample::cpuMicros), median(samples, Sample::busy),
+        return new Sample(median(samples, Sample::requests), median(samples, Sample::cpuMicros),
+                median(samples, Sample::busy),
                 median(samples, Sample::perSecond), median(samples, Sample::p50Millis),
                 median(samples, Sample::p99Millis), median(samples, Sample::rssMib), median(samples, Sample::anonMib),
                 median(samples, Sample::bytes));

@@ -7,7 +7,7 @@ enum Setup {
     PLAIN,
     POLICIES,
     FULL,
-    /** Bodies pass as they come. */
+    /** Bodies pass as they come; only nginx does something else by default. */
     BODIES,
     /** A limit for very many clients; of Ponticello alone. */
     KEYS;

@@ -3,6 +3,7 @@ package dev.ponticello.bench.compare;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,15 +64,23 @@ final class SpringCloudGateway extends Contender {
         if (!Files.exists(jar())) {
             return false;
         }
-        try (Stream<Path> sources = Stream.concat(Files.walk(project().resolve("src")),
-                Stream.of(project().resolve("pom.xml")))) {
-            for (Path source : sources.filter(Files::isRegularFile).toList()) {
-                if (Files.getLastModifiedTime(source).compareTo(Files.getLastModifiedTime(jar())) > 0) {
+        FileTime built = Files.getLastModifiedTime(jar());
+        if (Files.getLastModifiedTime(project().resolve("pom.xml")).compareTo(built) > 0) {
+            return false;
+        }
+        try (Stream<Path> sources = Files.walk(project().resolve("src"))) {
+            for (Path source : sources.toList()) {
+                if (Files.getLastModifiedTime(source).compareTo(built) > 0) {
                     return false;
                 }
             }
         }
         return true;
+    }
+
+    @Override
+    Setup own(Setup setup) {
+        return setup == Setup.BODIES ? Setup.PLAIN : setup;
     }
 
     @Override

@@ -15,7 +15,8 @@ final class Table {
 
     void add(String... cells) {
         if (cells.length != rows.getFirst().size()) {
-            throw new IllegalArgumentException("cells: " + cells.length + " (expected: " + rows.getFirst().size() + ")");
+            throw new IllegalArgumentException(
+                    "cells: " + cells.length + " (expected: " + rows.getFirst().size() + ")");
         }
         rows.add(List.of(cells));
     }

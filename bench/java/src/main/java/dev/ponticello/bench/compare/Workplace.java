@@ -77,7 +77,8 @@ final class Workplace implements AutoCloseable {
                     .append("@example.com\",\"active\":").append(random.nextBoolean()).append(",\"score\":")
                     .append(random.nextInt(1000) / 10.0).append("},");
         }
-        return list.append("{\"note\":\"").append(".".repeat(LIST_BYTES - list.length() - 12)).append("\"}]").toString();
+        return list.append("{\"note\":\"").append(".".repeat(LIST_BYTES - list.length() - 12)).append("\"}]")
+                .toString();
     }
 
     /** A token that is good for a day. */
@@ -99,7 +100,7 @@ final class Workplace implements AutoCloseable {
     }
 
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -121,7 +122,7 @@ final class Workplace implements AutoCloseable {
     /** How many requests the endpoint has answered, but for those that ask this. */
     long endpointRequests() throws IOException {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.1.1", endpointPort));
+            socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.1.1"), endpointPort));
             socket.getOutputStream().write("GET /status HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             String said = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
             Matcher matcher = REQUESTS.matcher(said);

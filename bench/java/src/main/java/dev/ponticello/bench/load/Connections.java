@@ -9,6 +9,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** One event loop, and how it connects. */
@@ -18,7 +19,7 @@ final class Connections {
     private final InetSocketAddress address;
 
     Connections(int port) {
-        this.address = new InetSocketAddress("127.0.0.1", port);
+        this.address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
     }
 
     EventLoop loop() {

@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
@@ -36,7 +35,7 @@ final class PacedLoad implements AnswerReader.Listener {
     private final Runnable warm;
     private final ArrayDeque<Channel> idle = new ArrayDeque<>();
     /** When the request was due whose answer a connection owes. */
-    private final Map<Channel, Long> owed = new IdentityHashMap<>();
+    private final IdentityHashMap<Channel, Long> owed = new IdentityHashMap<>();
     private final Histogram latencies = new Histogram(3);
     private final CompletableFuture<Result> result = new CompletableFuture<>();
     private long startNanos;
