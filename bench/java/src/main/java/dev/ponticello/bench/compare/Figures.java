@@ -71,9 +71,7 @@ final class Figures {
             Running.pause(1000);
             tellMemory("idle", contender, gateway.anonMib(), gateway.rssMib());
             for (int connections : new int[]{64, 5000}) {
-                if (contender.isJava()) {
-                    load(gateway, connections, warmupSeconds);
-                }
+                load(gateway, connections, contender.isJava() ? warmupSeconds : 1);
                 Sample sample = load(gateway, connections, seconds);
                 tellMemory(connections + " busy connections", contender, sample.anonMib(), sample.rssMib());
             }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Meter {
     private static final Pattern NUMBER = Pattern.compile("(\\w+)=(-?\\d+)");
     private static final int UPLOAD_BYTES = 1 << 20;
-    private static final double PACED_WARMUP_SECONDS = 2;
+    private static final double PACED_WARMUP_SECONDS = 4;
     private static final long SAMPLE_MILLIS = 100;
     /** So many connections take a while to be opened, which is not what their row is about. */
     private static final int MANY_CONNECTIONS = 1000;

@@ -73,10 +73,17 @@ final class PacedLoad implements AnswerReader.Listener {
         idle.add(channel);
         if (idle.size() == count) {
             startNanos = System.nanoTime();
-            after(warmupNanos, warm);
+            after(warmupNanos, this::begin);
             after(endNanos, this::end);
             sendDue();
         }
+    }
+
+    /** What this program was too slow to send while it was compiled is nothing that the gateway is charged with. */
+    private void begin() {
+        sent = Math.max(sent, (long) Math.ceil(warmupNanos / nanosEach));
+        warm.run();
+        sendDue();
     }
 
     private void after(long nanos, Runnable what) {
