@@ -1,0 +1,3 @@
+/** The comparison of Ponticello with other gateways: {@code bench/compare}. */
+@org.jspecify.annotations.NullMarked
+package dev.ponticello.bench.compare;

@@ -1,0 +1,3 @@
+/** A load client that keeps to a rate, or holds idle connections. */
+@org.jspecify.annotations.NullMarked
+package dev.ponticello.bench.load;
