@@ -91,6 +91,8 @@ final class Client {
         private boolean stops;
         private boolean thinking;
         private boolean over;
+        private long leaveAt = Long.MAX_VALUE;
+        private boolean leaveByReset;
         private @Nullable Head head;
         private StringBuilder own = new StringBuilder();
         private @Nullable ByteArrayOutputStream coded;
@@ -142,10 +144,10 @@ final class Client {
             speaker().then(() -> plan.sentWhole = true);
             if (plan.has(Fault.CLIENT_HALF_CLOSES)) {
                 lastAsked = true;
-                plan.disturbed = true;
+                plan.disturbed = !world.halfCloseAllowed();
                 speaker().then(() -> {
                     trace("sends FIN");
-                    asked.forEach(owed -> owed.disturbed = true);
+                    asked.forEach(owed -> owed.disturbed |= !world.halfCloseAllowed());
                     end().finish();
                 });
             }
@@ -166,9 +168,6 @@ final class Client {
             }
             leaveByReset = byReset;
         }
-
-        private long leaveAt = Long.MAX_VALUE;
-        private boolean leaveByReset;
 
         private void leaveEarly(boolean byReset) {
             if (!over && !isGone()) {

@@ -5,7 +5,7 @@ enum Fault {
     // ---- the client
     /** Ends the connection, by FIN or reset, at some byte that it sends or gets. */
     CLIENT_LEAVES,
-    /** Sends FIN behind its request and goes on reading. */
+    /** Sends FIN behind its request and goes on reading; where the gateway allows that, it is no fault. */
     CLIENT_HALF_CLOSES,
     /** Stops reading its answer for long. */
     CLIENT_STOPS_READING,

@@ -8,6 +8,7 @@ import dev.ponticello.outcome.Outcome;
 import dev.ponticello.simulation.MessageParser.Framing;
 import dev.ponticello.simulation.PlannedExchange.Kind;
 import dev.ponticello.simulation.PlannedExchange.Token;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -22,13 +23,18 @@ final class Judge {
             .collect(Collectors.toMap(FailureKind::slug, Function.identity()));
 
     private final World world;
+    private final List<GatewayConfig> served;
     private final GatewayConfig config;
     private final boolean drained;
 
-    /** @param drained whether the gateway was told to stop before everything was answered */
-    Judge(World world, GatewayConfig config, boolean drained) {
+    /**
+     * @param served the configs that were served, one after the other
+     * @param drained whether the gateway was told to stop before everything was answered
+     */
+    Judge(World world, List<GatewayConfig> served, boolean drained) {
         this.world = world;
-        this.config = config;
+        this.served = served;
+        this.config = served.getFirst();
         this.drained = drained;
     }
 
@@ -174,7 +180,7 @@ final class Judge {
             case RATE_LIMITED, TOKEN_MISSING, TOKEN_INVALID -> true; // the decision was judged
             case METHOD_NOT_ALLOWED, FORBIDDEN, ANSWER_REFUSED -> false;
             case CIRCUIT_OPEN -> mayOpen(upstream.circuitBreaker());
-            case CONNECTIONS_TO_ENDPOINT_EXCEEDED -> upstream.connections().max() > 0 && !world.weather().isCalm();
+            case CONNECTIONS_TO_ENDPOINT_EXCEEDED -> isCapped(plan) && !world.weather().isCalm();
             case CONNECT_REFUSED -> world.times(Fault.REFUSES) > 0;
             case CONNECT_TIMEOUT -> world.times(Fault.HANGS_CONNECTING) > 0;
             case NAME_UNRESOLVED, CONNECT_FAILED, SOCKET_REFUSED, INTERNAL -> false;
@@ -196,6 +202,11 @@ final class Judge {
             case CLIENT_GONE -> plan.disturbed;
             case DRAIN_CUT -> drained;
         };
+    }
+
+    private boolean isCapped(PlannedExchange plan) {
+        return served.stream().anyMatch(config -> Objects
+                .requireNonNull(config.upstreams().get("u" + plan.upstream())).connections().max() > 0);
     }
 
     /** A kept connection that is lost before the endpoint saw anything costs a request nothing that may be repeated. */

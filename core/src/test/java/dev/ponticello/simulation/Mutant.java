@@ -6,6 +6,7 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.MethodModel;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ record Mutant(String what, String type, String method, Change change) {
     }
 
     /** The mutant at work. */
-    static final class Run {
+    static final class Run implements AutoCloseable {
         private final Mutant mutant;
         private final AtomicInteger changes = new AtomicInteger();
         private final Object simulator;
@@ -49,10 +50,19 @@ record Mutant(String what, String type, String method, Change change) {
         @Nullable
         String play(long seed) {
             try {
-                return (String) simulator.getClass().getMethod("play", long.class, boolean.class)
-                        .invoke(simulator, seed, false);
+                return (String) simulator.getClass().getMethod("play", long.class, Consumer.class)
+                        .invoke(simulator, seed, null);
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException(mutant + ": not played", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                simulator.getClass().getMethod("close").invoke(simulator);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(mutant + ": not ended", e);
             }
         }
 

@@ -34,6 +34,7 @@ import dev.ponticello.simulation.PlannedExchange.Token;
 import dev.ponticello.simulation.PlannedExchange.When;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -121,7 +122,8 @@ final class Scenery {
                 .withRequestsPerConnection(dice.percent(20) ? (Integer) dice.between(1, 5) : null);
         ListenerTimeouts timeouts = weather.isCalm() ? new ListenerTimeouts(LONG, LONG, LONG, LONG, LONG)
                 : new ListenerTimeouts(seconds(2), seconds(3), seconds(4), seconds(2), seconds(9));
-        return ListenerConfig.on(new ListenerAddress(HOST, 8000)).withLimits(limits).withTimeouts(timeouts);
+        return ListenerConfig.on(new ListenerAddress(HOST, 8000)).withLimits(limits).withTimeouts(timeouts)
+                .withHalfClose(dice.oneOf(ListenerConfig.HalfClose.values()));
     }
 
     private static Duration seconds(int seconds) {
@@ -161,6 +163,31 @@ final class Scenery {
                 .withTimeouts(timeouts)
                 .withCircuitBreaker(dice.percent(calm ? 75 : 50) ? null
                         : new CircuitBreakerConfig(dice.between(1, 3), seconds(dice.number(1, 5)), dice.between(1, 2)));
+    }
+
+    /** The config with other numbers, as a reload brings it: the same routes, so that every plan leads somewhere, and no other limit or breaker to judge by. */
+    GatewayConfig reloaded(GatewayConfig config) {
+        LinkedHashMap<String, UpstreamConfig> named = new LinkedHashMap<>();
+        config.upstreams().forEach((name, upstream) -> named.put(name, reloaded(upstream)));
+        ListenerConfig listener = config.listeners().getFirst();
+        List<PolicyConfig> policies = new ArrayList<>(config.policies());
+        if (dice.percent(50) && !policies.remove(RequestIdConfig.DEFAULTS)) {
+            policies.add(RequestIdConfig.DEFAULTS);
+        }
+        return config.withUpstreams(named).withPolicies(policies)
+                .withListeners(List.of(listener.withLimits(listener.limits().withPipelined(dice.number(1, 2, 32))
+                        .withRequestsPerConnection(dice.percent(20) ? (Integer) dice.between(1, 5) : null))));
+    }
+
+    private UpstreamConfig reloaded(UpstreamConfig upstream) {
+        List<EndpointConfig> endpoints = new ArrayList<>(upstream.endpoints());
+        if (endpoints.size() > 1 && dice.percent(50)) {
+            endpoints.removeLast();
+        }
+        Collections.rotate(endpoints, dice.below(endpoints.size()));
+        endpoints.replaceAll(endpoint -> endpoint.withWeight(dice.between(1, 3)));
+        return upstream.withEndpoints(endpoints)
+                .withConnections(upstream.connections().withMax(dice.number(0, 1, 2, 4)));
     }
 
     // ---- clients

@@ -3,6 +3,8 @@ package dev.ponticello.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -16,13 +18,15 @@ class SimulationMutationTest {
 
     @ParameterizedTest
     @MethodSource("mutants")
+    @Timeout(value = 3, unit = TimeUnit.MINUTES)
     void findsTheFault(Mutant mutant) {
-        Mutant.Run run = mutant.begin();
-        String found = null;
-        for (long seed = 0; seed < SEEDS && found == null; seed++) {
-            found = run.play(seed);
+        try (Mutant.Run run = mutant.begin()) {
+            String found = null;
+            for (long seed = 0; seed < SEEDS && found == null; seed++) {
+                found = run.play(seed);
+            }
+            assertThat(run.isChanged()).as("the method is there, with what is changed in it").isTrue();
+            assertThat(found).as("what the simulation finds within " + SEEDS + " seeds").isNotNull();
         }
-        assertThat(run.isChanged()).as("the method is there, with what is changed in it").isTrue();
-        assertThat(found).as("what the simulation finds within " + SEEDS + " seeds").isNotNull();
     }
 }

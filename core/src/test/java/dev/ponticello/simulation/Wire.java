@@ -104,10 +104,6 @@ final class Wire {
             return reset;
         }
 
-        boolean isClosed() {
-            return closed;
-        }
-
         /** How many bytes have been written. */
         long sent() {
             return sent;

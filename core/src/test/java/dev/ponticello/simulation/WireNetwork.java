@@ -36,6 +36,7 @@ final class WireNetwork implements Sockets {
     private final Set<WireChannel> open = new LinkedHashSet<>();
     private @Nullable WireServerChannel server;
     private int ids;
+    private long openings;
 
     WireNetwork(SimulatedTime time, Dice dice, CountingAllocator allocator,
             Supplier<WireChannel.Style> channelStyles, Supplier<Wire.Style> wireStyles) {
@@ -76,6 +77,11 @@ final class WireNetwork implements Sockets {
         return open;
     }
 
+    /** How many channels have been opened so far. */
+    long openings() {
+        return openings;
+    }
+
     boolean isListening() {
         return server != null;
     }
@@ -108,6 +114,7 @@ final class WireNetwork implements Sockets {
 
     void opened(WireChannel channel) {
         open.add(channel);
+        openings++;
     }
 
     void closed(WireChannel channel) {

@@ -20,8 +20,8 @@ final class Witness implements Policy {
     private final Map<String, Long> permits = new HashMap<>();
     private final Set<Upstream> upstreams = new LinkedHashSet<>();
     private int running;
+    private int closed;
     private long concludedNanos;
-    private int refused;
 
     /** @param limit the limit that stands behind it in every chain, or null */
     Witness(World world, @Nullable RateLimitConfig limit) {
@@ -34,14 +34,14 @@ final class Witness implements Policy {
         return running;
     }
 
+    /** How often the gateway has closed it. */
+    int closed() {
+        return closed;
+    }
+
     /** When the last exchange ended. */
     long concludedNanos() {
         return concludedNanos;
-    }
-
-    /** How many heads were refused. */
-    int refused() {
-        return refused;
     }
 
     /** The upstreams of the gateway that were asked for anything. */
@@ -86,7 +86,6 @@ final class Witness implements Policy {
     public void onConclude(Exchange exchange, Outcome outcome) {
         PlannedExchange plan = exchange.request().pathEnd() > exchange.request().pathStart() ? plan(exchange) : null;
         if (plan == null) {
-            refused++;
             if (world.isTracing()) {
                 world.trace("gateway refuses a head: " + exchange.failure());
             }
@@ -106,5 +105,10 @@ final class Witness implements Policy {
                     + (exchange.failure() == null ? "" : " " + exchange.failure().slug()) + ", status "
                     + exchange.status() + ", attempts " + exchange.attempts());
         }
+    }
+
+    @Override
+    public void close() {
+        closed++;
     }
 }

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What everybody in a simulation shares. */
@@ -13,18 +14,21 @@ final class World {
     private final Dice dice;
     private final Weather weather;
     private final WireNetwork network;
-    private final boolean tracing;
+    private final boolean halfCloseAllowed;
+    private final @Nullable Consumer<String> trace;
     private final List<PlannedExchange> exchanges = new ArrayList<>();
     private final Map<Fault, Integer> happened = new EnumMap<>(Fault.class);
     private final byte[] buffer = new byte[64 * 1024];
     private @Nullable String violation;
 
-    World(SimulatedTime time, Dice dice, Weather weather, WireNetwork network, boolean tracing) {
+    World(SimulatedTime time, Dice dice, Weather weather, WireNetwork network, boolean halfCloseAllowed,
+            @Nullable Consumer<String> trace) {
         this.time = time;
         this.dice = dice;
         this.weather = weather;
         this.network = network;
-        this.tracing = tracing;
+        this.halfCloseAllowed = halfCloseAllowed;
+        this.trace = trace;
     }
 
     SimulatedTime time() {
@@ -41,6 +45,11 @@ final class World {
 
     WireNetwork network() {
         return network;
+    }
+
+    /** Whether a client that has sent its FIN is still answered. */
+    boolean halfCloseAllowed() {
+        return halfCloseAllowed;
     }
 
     /** Room for what somebody reads, until he returns. */
@@ -86,12 +95,12 @@ final class World {
     }
 
     boolean isTracing() {
-        return tracing;
+        return trace != null;
     }
 
     void trace(String what) {
-        if (tracing) {
-            System.out.printf("%,15d us  %s%n", TimeUnit.NANOSECONDS.toMicros(time.nanoTime()), what);
+        if (trace != null) {
+            trace.accept(String.format("%,15d us  %s", TimeUnit.NANOSECONDS.toMicros(time.nanoTime()), what));
         }
     }
 }
