@@ -128,7 +128,8 @@ final class Invariants {
         for (Upstream upstream : witness.upstreams()) {
             if (UpstreamCounts.connections(upstream) != 0 || UpstreamCounts.waiting(upstream) != 0) {
                 world.violated("no connection is open, and " + upstream.name() + " counts "
-                        + UpstreamCounts.connections(upstream) + ", and " + UpstreamCounts.waiting(upstream) + " who wait");
+                        + UpstreamCounts.connections(upstream) + ", and " + UpstreamCounts.waiting(upstream)
+                        + " who wait");
             }
         }
         long unpooled = unpooledBytes() - unpooledBefore;

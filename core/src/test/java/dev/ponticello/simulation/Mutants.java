@@ -63,6 +63,8 @@ final class Mutants {
             new Mutant("timers are not let go of", "exchange.ExchangeDriver", "close", doesNothing()),
             new Mutant("an abandoned attempt keeps its connection", "upstream.UpstreamStream", "cancel",
                     omits("close")),
+            new Mutant("a config that is served no more is kept", "exchange.Pins", "unpin", doesNothing()),
+            new Mutant("nothing outlives a reload", "runtime.LiveState", "adopt", omits("get")),
             // what must be decided
             new Mutant("a request is sent again that must not be", "exchange.Attempt", "isFreeTry",
                     returns(true)),

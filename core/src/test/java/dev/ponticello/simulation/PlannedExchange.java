@@ -1,5 +1,6 @@
 package dev.ponticello.simulation;
 
+import dev.ponticello.exchange.Policy;
 import dev.ponticello.outcome.FailureKind;
 import dev.ponticello.outcome.Outcome;
 import dev.ponticello.simulation.MessageParser.Framing;
@@ -96,6 +97,9 @@ final class PlannedExchange {
     // ---- what the gateway says
     int begun;
     boolean limited;
+    /** Of the config that it began with. */
+    @Nullable
+    Policy policy;
     @Nullable
     Outcome outcome;
     @Nullable

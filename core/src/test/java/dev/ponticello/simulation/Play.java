@@ -62,7 +62,8 @@ final class Play {
     /** The gateway's end, when it was told to stop before everything was answered. */
     private @Nullable CompletableFuture<Integer> end;
 
-    Play(long seed, @Nullable Consumer<String> trace, SimulatedTime time, CountingAllocator allocator, ManualLoops oneLoop,
+    Play(long seed, @Nullable Consumer<String> trace, SimulatedTime time, CountingAllocator allocator,
+            ManualLoops oneLoop,
             ManualLoops twoLoops) throws IOException {
         this.time = time;
         dice = new Dice(seed);
@@ -102,7 +103,7 @@ final class Play {
         if (problems.hasErrors()) {
             throw new IllegalStateException("config: " + problems);
         }
-        gateway = SimulatedGateway.start(config, eventLoops, chance, witness);
+        gateway = SimulatedGateway.start(config, eventLoops, chance, witness::policy);
     }
 
     /** What is served now. */
@@ -122,6 +123,9 @@ final class Play {
         rest();
         if (!network.open().isEmpty() && world.violation() == null) {
             world.violated("nothing will ever happen again, and open are " + network.open());
+        }
+        if (end == null && witness.open() != 1 && world.violation() == null) {
+            world.violated("nothing runs, and " + (witness.open() - 1) + " configs that were served are not closed");
         }
         new Judge(world, served, end != null).judge();
         if (end == null && world.violation() == null) {
@@ -328,8 +332,8 @@ final class Play {
         if (!network.open().isEmpty() || network.isListening()) {
             world.violated("the gateway has ended, and channels are open: " + network.open());
         }
-        if (witness.closed() != 1) {
-            world.violated("a policy was closed " + witness.closed() + " times");
+        if (witness.open() != 0) {
+            world.violated("the gateway has ended, and " + witness.open() + " configs are not closed");
         }
         invariants.checkNothingHeld();
     }

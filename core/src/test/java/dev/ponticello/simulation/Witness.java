@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Stands in the place of the access log, outermost in every chain, and writes down what the gateway says of each exchange. */
-final class Witness implements Policy {
+/** Writes down what the gateway says of each exchange: in every config that is served, one of its policies stands in the place of the access log, outermost in every chain. */
+final class Witness {
     private final World world;
     private final @Nullable RateLimitConfig limit;
     private final Map<String, Long> permits = new HashMap<>();
     private final Set<Upstream> upstreams = new LinkedHashSet<>();
     private int running;
-    private int closed;
+    private int open;
     private long concludedNanos;
 
     /** @param limit the limit that stands behind it in every chain, or null */
@@ -34,9 +34,37 @@ final class Witness implements Policy {
         return running;
     }
 
-    /** How often the gateway has closed it. */
-    int closed() {
-        return closed;
+    /** How many configs were compiled, and are not closed. */
+    int open() {
+        return open;
+    }
+
+    /** The policy of one config. */
+    Policy policy() {
+        open++;
+        return new Policy() {
+            private boolean closed;
+
+            @Override
+            public Decision onRequest(Exchange exchange) {
+                begin(exchange, this);
+                return Decision.CONTINUE;
+            }
+
+            @Override
+            public void onConclude(Exchange exchange, Outcome outcome) {
+                conclude(exchange, outcome, this);
+            }
+
+            @Override
+            public void close() {
+                open--;
+                if (closed) {
+                    world.violated("a policy was closed twice");
+                }
+                closed = true;
+            }
+        };
     }
 
     /** When the last exchange ended. */
@@ -49,8 +77,7 @@ final class Witness implements Policy {
         return upstreams;
     }
 
-    @Override
-    public Decision onRequest(Exchange exchange) {
+    private void begin(Exchange exchange, Policy policy) {
         running++;
         if (exchange.route() != null && exchange.route().target() instanceof Target.Forward forward) {
             upstreams.add(forward.upstream());
@@ -63,8 +90,8 @@ final class Witness implements Policy {
             world.violated("the gateway has taken a request twice: " + plan);
         } else {
             plan.limited = refusedByLimit;
+            plan.policy = policy;
         }
-        return Decision.CONTINUE;
     }
 
     /** What the limit must decide: the clock never goes back here, so a count for each window is all there is to it. */
@@ -82,14 +109,16 @@ final class Witness implements Policy {
         return world.exchange(PlannedExchange.idIn(exchange.request().path()));
     }
 
-    @Override
-    public void onConclude(Exchange exchange, Outcome outcome) {
+    private void conclude(Exchange exchange, Outcome outcome, Policy policy) {
         PlannedExchange plan = exchange.request().pathEnd() > exchange.request().pathStart() ? plan(exchange) : null;
         if (plan == null) {
             if (world.isTracing()) {
                 world.trace("gateway refuses a head: " + exchange.failure());
             }
             return;
+        }
+        if (plan.policy != policy) {
+            world.violated("begun with one config, ended with another: " + plan);
         }
         running--;
         concludedNanos = world.time().nanoTime();
@@ -105,10 +134,5 @@ final class Witness implements Policy {
                     + (exchange.failure() == null ? "" : " " + exchange.failure().slug()) + ", status "
                     + exchange.status() + ", attempts " + exchange.attempts());
         }
-    }
-
-    @Override
-    public void close() {
-        closed++;
     }
 }
