@@ -3,6 +3,7 @@ package dev.ponticello.runtime;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.exchange.OwnPolicy;
 import dev.ponticello.exchange.Policy;
+import dev.ponticello.exchange.Tasks;
 import dev.ponticello.loop.Chance;
 import dev.ponticello.loop.EventLoops;
 import java.io.IOException;
@@ -16,6 +17,6 @@ public final class SimulatedGateway {
     public static RunningGateway start(GatewayConfig config, EventLoops loops, Chance chance,
             Supplier<Policy> witnesses) throws IOException {
         return RunningGateway.start(config, loops, new PolicyMaker(chance, _ -> witnesses.get(), OwnPolicy::make),
-                Runnable::run);
+                Runnable::run, Tasks.virtualThreads());
     }
 }
