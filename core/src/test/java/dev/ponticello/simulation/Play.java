@@ -4,9 +4,7 @@ import dev.ponticello.config.CircuitBreakerConfig;
 import dev.ponticello.config.ConfigCheck;
 import dev.ponticello.config.EndpointConfig;
 import dev.ponticello.config.GatewayConfig;
-import dev.ponticello.config.ListenerConfig;
 import dev.ponticello.config.Problems;
-import dev.ponticello.config.RateLimitConfig;
 import dev.ponticello.config.UpstreamConfig;
 import dev.ponticello.loop.Chance;
 import dev.ponticello.loop.EventLoops;
@@ -18,13 +16,13 @@ import dev.ponticello.simulation.PlannedExchange.Answer;
 import dev.ponticello.simulation.PlannedExchange.Kind;
 import dev.ponticello.simulation.PlannedExchange.Request;
 import dev.ponticello.simulation.PlannedExchange.Token;
+import dev.ponticello.simulation.PlannedExchange.Twist;
 import dev.ponticello.simulation.PlannedExchange.When;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -38,8 +36,10 @@ final class Play {
     private static final long ONE_TURN_NANOS = 100_000;
 
     /** Something that happens to the gateway in the middle of everything. */
-    private enum Incident {
+    enum Incident {
         RELOAD,
+        /** With a config that is not to be had. */
+        REFUSED_RELOAD,
         DRAIN
     }
 
@@ -48,11 +48,13 @@ final class Play {
     private final Dice turns;
     private final Weather weather;
     private final Scenery scenery;
-    private final List<GatewayConfig> served = new ArrayList<>();
-    private final @Nullable RateLimitConfig limit;
+    private final List<Edition> served = new ArrayList<>();
     private final WireNetwork network;
     private final World world;
+    private final OwnCode own;
     private final Witness witness;
+    /** What is compiled now. */
+    private Edition coming;
     private final ManualLoops loops;
     private final EventLoops eventLoops;
     private final Invariants invariants;
@@ -71,17 +73,16 @@ final class Play {
         weather = new Weather(dice.others());
         Scenery drawn = new Scenery(dice.others(), weather);
         scenery = drawn;
-        GatewayConfig config = scenery.config();
-        served.add(config);
-        limit = (RateLimitConfig) config.policies().stream().filter(RateLimitConfig.class::isInstance).findFirst()
-                .orElse(null);
         network = new WireNetwork(time, dice.others(), allocator, drawn::channelStyle, drawn::wireStyle);
-        world = new World(time, dice.others(), weather, network,
-                config.listeners().getFirst().halfClose() == ListenerConfig.HalfClose.ALLOW, trace);
+        world = new World(time, dice.others(), weather, network, scenery.listener(), trace);
+        own = new OwnCode(world, dice.others(), dice.percent(50));
+        coming = scenery.first(own);
+        served.add(coming);
+        GatewayConfig config = coming.config();
         if (world.isTracing()) {
             world.trace("seed " + seed + ", weather " + weather + ", " + config);
         }
-        witness = new Witness(world, limit);
+        witness = new Witness(world);
         loops = dice.percent(75) ? oneLoop : twoLoops;
         loops.rewind();
         Chance chance = dice.others()::nextLong;
@@ -97,18 +98,27 @@ final class Play {
                 return work.join();
             }
         };
-        invariants = new Invariants(world, served, witness, eventLoops, allocator);
+        invariants = new Invariants(world, served, own, witness, eventLoops, allocator);
         Problems problems = new Problems();
         ConfigCheck.check(config, problems);
         if (problems.hasErrors()) {
             throw new IllegalStateException("config: " + problems);
         }
-        gateway = SimulatedGateway.start(config, eventLoops, chance, witness::policy);
+        gateway = SimulatedGateway.start(config, eventLoops, chance, () -> witness.policy(coming), own);
     }
 
     /** What is served now. */
-    private GatewayConfig config() {
+    private Edition edition() {
         return served.getLast();
+    }
+
+    private GatewayConfig config() {
+        return edition().config();
+    }
+
+    /** What has happened, and how often. */
+    Map<Enum<?>, Integer> happened() {
+        return world.happened();
     }
 
     /** What was not as it must be, or null. */
@@ -116,9 +126,12 @@ final class Play {
     String run() {
         addEndpoints();
         addClients();
-        for (int incidents = dice.number(0, 0, 0, 1, 2); incidents > 0; incidents--) {
-            Incident incident = dice.oneOf(Incident.RELOAD, Incident.RELOAD, Incident.DRAIN);
+        for (int incidents = dice.number(0, 0, 1, 2, 6); incidents > 0; incidents--) {
+            Incident incident = dice.oneOf(Incident.RELOAD, Incident.RELOAD, Incident.REFUSED_RELOAD);
             time.after(dice.between(0L, SECOND), () -> happen(incident));
+        }
+        if (dice.percent(10)) {
+            time.after(dice.between(0L, SECOND), () -> happen(Incident.DRAIN));
         }
         rest();
         if (!network.open().isEmpty() && world.violation() == null) {
@@ -126,6 +139,9 @@ final class Play {
         }
         if (end == null && witness.open() != 1 && world.violation() == null) {
             world.violated("nothing runs, and " + (witness.open() - 1) + " configs that were served are not closed");
+        }
+        if (end == null && own.open() != 1 && world.violation() == null) {
+            world.violated("nothing runs, and " + own.open() + " own policies are open (expected: the one of now)");
         }
         new Judge(world, served, end != null).judge();
         if (end == null && world.violation() == null) {
@@ -166,7 +182,10 @@ final class Play {
 
     private void addClient(int number, List<PlannedExchange> plans, Client.Manner manner, long afterNanos) {
         Client client = new Client(world, dice.others(), "client " + number,
-                new InetSocketAddress("192.0.2." + (1 + number % 3), 40_000 + number), manner, plans);
+                new InetSocketAddress(
+                        number % 3 == 2 ? "2001:db8::" + Integer.toHexString(number) : "192.0.2." + (1 + number % 3),
+                        40_000 + number),
+                manner, plans);
         time.after(afterNanos, client::connect);
     }
 
@@ -201,18 +220,31 @@ final class Play {
     }
 
     private void happen(Incident incident) {
+        world.happens(incident);
         world.trace("the gateway meets " + incident);
         switch (incident) {
             case RELOAD -> {
-                GatewayConfig next = scenery.reloaded(config());
+                coming = scenery.next(edition(), own);
                 Problems problems = new Problems();
-                boolean done = gateway.reload(next, problems);
+                boolean done = gateway.reload(coming.config(), problems);
                 if (done) {
-                    served.add(next);
+                    served.add(coming);
+                }
+                if (world.isTracing()) {
+                    world.trace((done ? "serves " : "does not serve ") + coming);
                 }
                 if (done == (end != null)) {
                     world.violated("a reload " + (done ? "while the gateway ends" : "has failed: " + problems));
                 }
+            }
+            case REFUSED_RELOAD -> {
+                int open = witness.open() + own.open();
+                Problems problems = new Problems();
+                if (gateway.reload(scenery.refused(edition(), own), problems) || !problems.hasErrors()
+                        || witness.open() + own.open() != open) {
+                    world.violated("a config that is not to be had has left something: " + problems);
+                }
+                world.happens(Hostile.ROW_63_CONFIG_REFUSED);
             }
             case DRAIN -> {
                 long mayAccept = time.nanoTime() + config().drain().delay().toNanos();
@@ -242,6 +274,8 @@ final class Play {
                     (61 + 10 * i) * SECOND);
         }
         int atOnce = Math.min(3, config().limits().connections());
+        addClient(++number, List.of(plain(Kind.OWN, 0, OwnCode.Manner.CHECKS), plain(Kind.HANDLER, 0)), plainManner(),
+                120 * SECOND);
         for (int i = 0; i < atOnce; i++) {
             addClient(++number, List.of(plain(Kind.FIXED, 0)), plainManner(), 130 * SECOND);
         }
@@ -257,15 +291,15 @@ final class Play {
                 world.violated("not served when the storm was over: " + plan);
             }
         }
-        CircuitBreakerConfig breaker = Objects.requireNonNull(config().upstreams().get("u0")).circuitBreaker();
-        if (breaker != null && limit == null) {
-            playBreaker(breaker);
+        CircuitBreakerConfig breaker = edition().breaker("u0");
+        if (breaker != null && edition().limit() == null) {
+            playBreaker(breaker, edition().leadsTo().indexOf(0));
         }
     }
 
     /** How many connections two requests to each upstream take, one after the other. */
     private int mayOpen() {
-        int most = 0;
+        int most = 1; // for what own code lets through
         for (UpstreamConfig upstream : config().upstreams().values()) {
             Integer requests = upstream.connections().maxRequests();
             most += upstream.endpoints().size() > 1 || eventLoops.contexts().size() > 1
@@ -275,15 +309,15 @@ final class Play {
     }
 
     /** An upstream that only fails is not asked any more, and asked again when its time is over. */
-    private void playBreaker(CircuitBreakerConfig breaker) {
+    private void playBreaker(CircuitBreakerConfig breaker, int path) {
         List<PlannedExchange> plans = new ArrayList<>();
         for (int i = 0; i < breaker.failures(); i++) {
-            plans.add(plain(Kind.FORWARDED, 0, 500));
+            plans.add(plain(Kind.FORWARDED, path, 500, OwnCode.Manner.PASSES));
         }
-        PlannedExchange refused = plain(Kind.FORWARDED, 0);
+        PlannedExchange refused = plain(Kind.FORWARDED, path);
         plans.add(refused);
         addClient(201, plans, plainManner(), 0);
-        PlannedExchange probe = plain(Kind.FORWARDED, 0);
+        PlannedExchange probe = plain(Kind.FORWARDED, path);
         addClient(202, List.of(probe), plainManner(), 20 * SECOND);
         rest();
         if (refused.failure != FailureKind.CIRCUIT_OPEN || probe.status != 200) {
@@ -292,16 +326,20 @@ final class Play {
         }
     }
 
-    private PlannedExchange plain(Kind kind, int upstream) {
-        return plain(kind, upstream, 200);
+    private PlannedExchange plain(Kind kind, int path) {
+        return plain(kind, path, OwnCode.Manner.PASSES);
     }
 
-    private PlannedExchange plain(Kind kind, int upstream, int status) {
-        PlannedExchange plan = new PlannedExchange(world.exchanges().size(), kind, upstream,
+    private PlannedExchange plain(Kind kind, int path, OwnCode.Manner manner) {
+        return plain(kind, path, 200, manner);
+    }
+
+    private PlannedExchange plain(Kind kind, int path, int status, OwnCode.Manner manner) {
+        PlannedExchange plan = new PlannedExchange(world.exchanges().size(), kind, path,
                 new Request("GET", false, false, Framing.NONE, 0, false, false, 0, Token.GOOD, 0, false),
                 new Answer(status, Framing.LENGTH, 10, false, 0, false, When.AFTER_BODY, 0, 1, 0, false, 0, false,
-                        false),
-                Set.of());
+                        false, false),
+                Set.of(), new Twist(null, null, manner));
         world.exchanges().add(plan);
         return plan;
     }
@@ -332,8 +370,9 @@ final class Play {
         if (!network.open().isEmpty() || network.isListening()) {
             world.violated("the gateway has ended, and channels are open: " + network.open());
         }
-        if (witness.open() != 0) {
-            world.violated("the gateway has ended, and " + witness.open() + " configs are not closed");
+        if (witness.open() != 0 || own.open() != 0) {
+            world.violated("the gateway has ended, and " + witness.open() + " configs and " + own.open()
+                    + " own policies are not closed");
         }
         invariants.checkNothingHeld();
     }

@@ -3,6 +3,8 @@ package dev.ponticello.simulation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Simulator implements AutoCloseable {
     private final SimulatedTime time = new SimulatedTime();
     private final CountingAllocator allocator = new CountingAllocator();
+    private final Map<Enum<?>, Integer> happened = new HashMap<>();
     private ManualLoops oneLoop = new ManualLoops(1, time);
     private ManualLoops twoLoops = new ManualLoops(2, time);
 
@@ -29,7 +32,9 @@ public final class Simulator implements AutoCloseable {
         allocator.reset();
         String wrong;
         try (LogWatch log = new LogWatch()) {
-            wrong = new Play(seed, trace, time, allocator, oneLoop, twoLoops).run();
+            Play play = new Play(seed, trace, time, allocator, oneLoop, twoLoops);
+            wrong = play.run();
+            play.happened().forEach((what, times) -> happened.merge(what, times, Integer::sum));
             String logged = log.first();
             if (wrong == null && logged != null) {
                 wrong = "logged: " + logged;
@@ -46,6 +51,11 @@ public final class Simulator implements AutoCloseable {
             twoLoops = new ManualLoops(2, time);
         }
         return wrong;
+    }
+
+    /** What has happened in all seeds that were played, and how often. */
+    Map<Enum<?>, Integer> happened() {
+        return happened;
     }
 
     @Override

@@ -104,6 +104,11 @@ final class Wire {
             return reset;
         }
 
+        /** How many bytes the wire holds for it. */
+        int window() {
+            return in.ring.length;
+        }
+
         /** How many bytes have been written. */
         long sent() {
             return sent;

@@ -144,8 +144,11 @@ final class WireChannel extends AbstractChannel implements DuplexChannel {
                 over = from.isReset() || from.isEnded();
                 break;
             }
-            readWanted = false;
             ByteBuf data = alloc().buffer(Math.min(readable, style.read));
+            if (!readWanted && !config.isAutoRead()) {
+                network.readsUnasked(data.writableBytes());
+            }
+            readWanted = false;
             from.read(data, data.writableBytes());
             reads++;
             pipeline().fireChannelRead(data);

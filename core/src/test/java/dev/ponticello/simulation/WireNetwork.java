@@ -37,6 +37,7 @@ final class WireNetwork implements Sockets {
     private @Nullable WireServerChannel server;
     private int ids;
     private long openings;
+    private long readUnasked;
 
     WireNetwork(SimulatedTime time, Dice dice, CountingAllocator allocator,
             Supplier<WireChannel.Style> channelStyles, Supplier<Wire.Style> wireStyles) {
@@ -82,6 +83,11 @@ final class WireNetwork implements Sockets {
         return openings;
     }
 
+    /** How much transports have read that nobody asked for, because they read on to the end when they see that there is one, as epoll does. */
+    long readUnasked() {
+        return readUnasked;
+    }
+
     boolean isListening() {
         return server != null;
     }
@@ -115,6 +121,10 @@ final class WireNetwork implements Sockets {
     void opened(WireChannel channel) {
         open.add(channel);
         openings++;
+    }
+
+    void readsUnasked(int bytes) {
+        readUnasked += bytes;
     }
 
     void closed(WireChannel channel) {

@@ -1,7 +1,8 @@
 package dev.ponticello.simulation;
 
+import dev.ponticello.config.ListenerConfig;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -15,19 +16,21 @@ final class World {
     private final Weather weather;
     private final WireNetwork network;
     private final boolean halfCloseAllowed;
+    private final boolean trusts;
     private final @Nullable Consumer<String> trace;
     private final List<PlannedExchange> exchanges = new ArrayList<>();
-    private final Map<Fault, Integer> happened = new EnumMap<>(Fault.class);
+    private final Map<Enum<?>, Integer> happened = new HashMap<>();
     private final byte[] buffer = new byte[64 * 1024];
     private @Nullable String violation;
 
-    World(SimulatedTime time, Dice dice, Weather weather, WireNetwork network, boolean halfCloseAllowed,
+    World(SimulatedTime time, Dice dice, Weather weather, WireNetwork network, ListenerConfig listener,
             @Nullable Consumer<String> trace) {
         this.time = time;
         this.dice = dice;
         this.weather = weather;
         this.network = network;
-        this.halfCloseAllowed = halfCloseAllowed;
+        this.halfCloseAllowed = listener.halfClose() == ListenerConfig.HalfClose.ALLOW;
+        this.trusts = !listener.trustedProxies().isEmpty();
         this.trace = trace;
     }
 
@@ -52,6 +55,11 @@ final class World {
         return halfCloseAllowed;
     }
 
+    /** Whether one of the clients is a trusted proxy. */
+    boolean trusts() {
+        return trusts;
+    }
+
     /** Room for what somebody reads, until he returns. */
     byte[] buffer() {
         return buffer;
@@ -68,15 +76,20 @@ final class World {
         return id < 0 || id >= exchanges.size() ? null : exchanges.get(id);
     }
 
-    // ---- faults
+    // ---- what has happened
 
-    /** Notes that a fault has happened. */
-    void happens(Fault fault) {
-        happened.merge(fault, 1, Integer::sum);
+    /** Notes that something has happened which a test must not miss. */
+    void happens(Enum<?> what) {
+        happened.merge(what, 1, Integer::sum);
     }
 
     int times(Fault fault) {
         return happened.getOrDefault(fault, 0);
+    }
+
+    /** How often each of it has happened. */
+    Map<Enum<?>, Integer> happened() {
+        return happened;
     }
 
     // ---- what is wrong
