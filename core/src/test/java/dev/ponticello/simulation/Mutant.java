@@ -17,9 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param what what is broken, in words
  * @param type the class, below {@code dev.ponticello}
  * @param method all of its methods of this name
+ * @param first the seed to begin with; for a fault that few seeds show, one of them, so that the build is quick
  */
-record Mutant(String what, String type, String method, Change change) {
+record Mutant(String what, String type, String method, Change change, long first) {
     private static final String ROOT = "dev.ponticello.";
+
+    Mutant(String what, String type, String method, Change change) {
+        this(what, type, method, change, 0);
+    }
 
     /** Plays it. */
     Run begin() {
