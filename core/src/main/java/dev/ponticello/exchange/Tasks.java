@@ -21,8 +21,8 @@ public final class Tasks {
     }, 1));
 
     private final Executor executor;
-    private final int most;
     private final AtomicInteger running = new AtomicInteger();
+    private volatile int most;
 
     /**
      * @param executor gives each task a thread that may block
@@ -33,10 +33,15 @@ public final class Tasks {
         this.most = most;
     }
 
-    /** Each on a virtual thread of its own. */
-    public static Tasks onVirtualThreads(int most) {
+    /** Gives each task a virtual thread of its own. */
+    public static Executor virtualThreads() {
         ThreadFactory threads = Thread.ofVirtual().name("ponticello-task-", 0).factory();
-        return new Tasks(task -> threads.newThread(task).start(), most);
+        return task -> threads.newThread(task).start();
+    }
+
+    /** From now on so many run at once. Those that run already are counted, and none of them is ended. */
+    public void change(int newMost) {
+        most = newMost;
     }
 
     /** Lets these loops find them, from what each of them runs next. */
@@ -49,7 +54,7 @@ public final class Tasks {
     /** Starts a task; false if there is no room for it. */
     boolean start(Runnable task) {
         if (running.incrementAndGet() > most) {
-            running.decrementAndGet();
+            ended();
             return false;
         }
         try {
@@ -57,13 +62,22 @@ public final class Tasks {
                 try {
                     task.run();
                 } finally {
-                    running.decrementAndGet();
+                    ended();
                 }
             });
             return true;
         } catch (RejectedExecutionException e) {
-            running.decrementAndGet();
+            ended();
             return false;
         }
+    }
+
+    private void ended() {
+        running.decrementAndGet();
+    }
+
+    /** How many are at work. */
+    int running() {
+        return running.get();
     }
 }

@@ -29,6 +29,7 @@ record EpollMembership(IoRegistration registration) implements IoRegistration {
     }
 
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's
     public <T> T attachment() {
         return registration.attachment();
     }

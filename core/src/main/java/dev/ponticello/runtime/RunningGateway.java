@@ -65,6 +65,7 @@ public final class RunningGateway {
     private final UpstreamFactory factory;
     private final PolicyMaker policies;
     private final Executor worker;
+    private final Tasks tasks;
     private final ConnectionCaps caps;
     private final List<Listener> listeners = new ArrayList<>();
     private volatile Serving serving;
@@ -76,11 +77,12 @@ public final class RunningGateway {
     private final CompletableFuture<Integer> end = new CompletableFuture<>();
 
     private RunningGateway(EventLoops loops, UpstreamFactory factory, PolicyMaker policies, Executor worker,
-            Serving first) {
+            Tasks tasks, Serving first) {
         this.loops = loops;
         this.factory = factory;
         this.policies = policies;
         this.worker = worker;
+        this.tasks = tasks;
         this.serving = first;
         this.caps = new ConnectionCaps(total(first.config), perAddress(first.config));
         factory.serve(first.upstreams);
@@ -104,21 +106,23 @@ public final class RunningGateway {
         Transport transport = transport(config.transport());
         int count = config.loops() == 0 ? Runtime.getRuntime().availableProcessors() : config.loops();
         return start(config, new EventLoops(transport, count, Clock.SYSTEM, Chance.SECURE),
-                PolicyMaker.forServing(Chance.SECURE), worker());
+                PolicyMaker.forServing(Chance.SECURE), worker(), Tasks.virtualThreads());
     }
 
     /**
      * The same on loops that run already, and that end with it.
      *
      * @param worker compiles, reads and closes files, one thing after the other
+     * @param taskThreads gives own code, which may block, a thread each time
      */
-    static RunningGateway start(GatewayConfig config, EventLoops loops, PolicyMaker policies, Executor worker)
-            throws IOException {
+    static RunningGateway start(GatewayConfig config, EventLoops loops, PolicyMaker policies, Executor worker,
+            Executor taskThreads) throws IOException {
         UpstreamFactory factory = new UpstreamFactory(loops.contexts(), loops.sockets(), Limits.autoConnections());
         BufferBudget.divide(loops.contexts(), config.limits().buffers());
-        Tasks.onVirtualThreads(config.limits().tasks()).serve(loops.contexts());
+        Tasks tasks = new Tasks(taskThreads, config.limits().tasks());
+        tasks.serve(loops.contexts());
         Problems problems = new Problems();
-        RunningGateway gateway = new RunningGateway(loops, factory, policies, worker,
+        RunningGateway gateway = new RunningGateway(loops, factory, policies, worker, tasks,
                 compile(config, factory, policies, LiveState.none(), loops.contexts().size(), problems));
         try {
             if (problems.hasErrors()) {
@@ -253,9 +257,7 @@ public final class RunningGateway {
         caps.change(total(config), perAddress(config));
         factory.serve(next.upstreams);
         BufferBudget.divide(loops.contexts(), config.limits().buffers());
-        if (config.limits().tasks() != before.config.limits().tasks()) {
-            Tasks.onVirtualThreads(config.limits().tasks()).serve(loops.contexts());
-        }
+        tasks.change(config.limits().tasks());
         open.put(next.snapshot.pins(), next.snapshot.policies());
         // What waits for the last exchange holds no config: a stream may last for days.
         Pins retired = before.snapshot.pins();

@@ -8,6 +8,8 @@ import dev.ponticello.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,6 +130,25 @@ class Http1ClientConnectionTest {
         connection.resume();
         connection.resume();
         assertThat(told.body).hasToString("01234567890123456789");
+        assertThat(told.events).containsExactly("head 200", "closed");
+    }
+
+    @Test
+    void aBodyThatEndsWithItsConnectionIsWholeWhateverStillWaitedToBeWritten() {
+        ask();
+        arrives("HTTP/1.1 200 OK\r\n\r\nearly");
+        channel.pipeline().fireExceptionCaught(new ClosedChannelException());
+        channel.close();
+        assertThat(told.body).hasToString("early");
+        assertThat(told.events).containsExactly("head 200", "end", "closed");
+    }
+
+    @Test
+    void aBodyThatEndsWithAResetIsCut() {
+        ask();
+        arrives("HTTP/1.1 200 OK\r\n\r\nearly");
+        channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+        channel.close();
         assertThat(told.events).containsExactly("head 200", "closed");
     }
 

@@ -16,6 +16,7 @@ import dev.ponticello.config.UpstreamConfig;
 import dev.ponticello.exchange.Exchange;
 import dev.ponticello.exchange.OwnPolicy;
 import dev.ponticello.exchange.Policy;
+import dev.ponticello.exchange.Tasks;
 import dev.ponticello.loop.Chance;
 import dev.ponticello.loop.Clock;
 import dev.ponticello.loop.EventLoops;
@@ -97,7 +98,7 @@ class RunningGatewayTest {
 
     private RunningGateway start(GatewayConfig config, Executor executor) throws Exception {
         return RunningGateway.start(config, new EventLoops(Transport.best(), 2, Clock.SYSTEM, Chance.SECURE), policies,
-                executor);
+                executor, Tasks.virtualThreads());
     }
 
     /** One route for everything. */

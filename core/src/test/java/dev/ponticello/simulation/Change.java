@@ -105,6 +105,26 @@ interface Change {
 
     /** It goes the other way at one of the places where it branches, counted from 0. */
     static Change decidesWrongly(int place) {
+        return atBranch(place, (code, branch) -> code.branch(inverse(branch.opcode()), branch.target()));
+    }
+
+    /** It takes one of the places where it branches, counted from 0, whatever the condition. */
+    static Change branches(int place) {
+        return atBranch(place, (code, branch) -> {
+            code.pop();
+            if (isOfTwo(branch.opcode())) {
+                code.pop();
+            }
+            code.goto_(branch.target());
+        });
+    }
+
+    /** Writes something in place of a branch. */
+    interface Branch {
+        void write(CodeBuilder code, BranchInstruction branch);
+    }
+
+    private static Change atBranch(int place, Branch instead) {
         return (method, made) -> MethodTransform.transformingCode(CodeTransform.ofStateful(() -> new CodeTransform() {
             private int places;
 
@@ -113,12 +133,16 @@ interface Change {
                 if (element instanceof BranchInstruction branch && isConditional(branch.opcode())
                         && places++ == place) {
                     made.run();
-                    code.branch(inverse(branch.opcode()), branch.target());
+                    instead.write(code, branch);
                 } else {
                     code.with(element);
                 }
             }
         }));
+    }
+
+    private static boolean isOfTwo(Opcode opcode) {
+        return opcode.name().startsWith("IF_");
     }
 
     private static boolean isConditional(Opcode opcode) {

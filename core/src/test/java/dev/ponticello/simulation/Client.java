@@ -1,5 +1,8 @@
 package dev.ponticello.simulation;
 
+import dev.ponticello.config.CorsConfig;
+import dev.ponticello.http.PeerAddress;
+import dev.ponticello.simulation.Hostile.Part;
 import dev.ponticello.simulation.MessageParser.Framing;
 import dev.ponticello.simulation.MessageParser.Head;
 import dev.ponticello.simulation.PlannedExchange.Request;
@@ -14,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -39,19 +43,6 @@ final class Client {
     private static final long SECOND = 1_000_000_000;
     private static final Pattern REFUSED_HEAD = Pattern.compile(
             "Proxy-Status: .*\"(request-head-timeout|connections-exceeded)\"");
-    private static final String[] NO_REQUESTS = {
-        "GET /u0/none HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-        "GET /u0/none HTTP/1.1\r\n\r\n",
-        "GET  /u0/none HTTP/1.1\r\nHost: a\r\n\r\n",
-        "POST /u0/none HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-        "POST /u0/none HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
-        "GET /u0/../none HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-        "GET /u0/none HTTP/9.1\r\nHost: a\r\n\r\n",
-        "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003\r\n\r\n",
-        "GET /u0/none HTTP/1.1\nHost: a\n\n",
-        "GET /u0/none HTTP/1.1\r\nHost : a\r\n\r\n",
-    };
-
     private final World world;
     private final Dice dice;
     private final String name;
@@ -91,6 +82,8 @@ final class Client {
         private boolean stops;
         private boolean thinking;
         private boolean over;
+        private long leaveAt = Long.MAX_VALUE;
+        private boolean leaveByReset;
         private @Nullable Head head;
         private StringBuilder own = new StringBuilder();
         private @Nullable ByteArrayOutputStream coded;
@@ -118,13 +111,17 @@ final class Client {
 
         private void ask(PlannedExchange plan) {
             trace("asks " + plan.id());
+            plan.pipelined = !asked.isEmpty();
             asked.add(plan);
             plan.asked = true;
+            plan.clientAddress = Objects.requireNonNull(PeerAddress.parse(address.getHostString())).toString();
+            plan.clientTrusted = plan.clientAddress.equals(Scenery.TRUSTED) && world.trusts();
             bring(plan);
             Request request = plan.request();
-            if (plan.has(Fault.CLIENT_MALFORMED_HEAD)) {
+            String noRequest = plan.hostile(Part.HEAD);
+            if (noRequest != null) {
                 lastAsked = true;
-                speaker().say(dice.oneOf(NO_REQUESTS));
+                speaker().say(noRequest);
                 return;
             }
             lastAsked = request.last() || (request.http10() && !request.last() && dice.percent(50));
@@ -142,10 +139,10 @@ final class Client {
             speaker().then(() -> plan.sentWhole = true);
             if (plan.has(Fault.CLIENT_HALF_CLOSES)) {
                 lastAsked = true;
-                plan.disturbed = true;
+                plan.disturbed = !world.halfCloseAllowed();
                 speaker().then(() -> {
                     trace("sends FIN");
-                    asked.forEach(owed -> owed.disturbed = true);
+                    asked.forEach(owed -> owed.disturbed |= !world.halfCloseAllowed());
                     end().finish();
                 });
             }
@@ -166,9 +163,6 @@ final class Client {
             }
             leaveByReset = byReset;
         }
-
-        private long leaveAt = Long.MAX_VALUE;
-        private boolean leaveByReset;
 
         private void leaveEarly(boolean byReset) {
             if (!over && !isGone()) {
@@ -194,16 +188,24 @@ final class Client {
                 stops = true;
                 asked.forEach(before -> before.clientStops = true);
             }
+            if (plan.has(Fault.CLIENT_DRIPS_READING)) {
+                dripAt(received() + dice.size(300 + plan.expectedBytes()) - 1, 200 * SECOND, () -> dripped(plan));
+                stops = true;
+                asked.forEach(before -> before.clientStops = true);
+            }
             plan.clientStops = stops;
+        }
+
+        /** Row 36 of the hostile tests: what the wire does not hold has waited for it all the time. */
+        private void dripped(PlannedExchange plan) {
+            plan.slowToTheEnd = plan.equals(asked.peek()) && plan.answeredByEndpoint && coded == null
+                    && plan.expectedBytes() - plan.answerBytes > end().window();
         }
 
         private void sayHead(PlannedExchange plan, boolean keepAlive10) {
             Request request = plan.request();
             StringBuilder head = new StringBuilder(300 + request.padding());
-            head.append(request.method()).append(' ').append(plan.path());
-            if (plan.id() % 3 == 0) {
-                head.append("?q=").append(plan.id());
-            }
+            head.append(request.method()).append(' ').append(written(plan)).append(plan.query());
             head.append(request.http10() ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
             head.append("Host: gateway.example\r\nX-Sim: ").append(plan.id()).append("\r\n");
             if (request.padding() > 0) {
@@ -212,9 +214,16 @@ final class Client {
             if (request.gzip()) {
                 head.append("Accept-Encoding: gzip\r\n");
             }
-            if (request.token() != Token.NONE) {
+            String token = plan.hostile(Part.TOKEN);
+            if (token != null) {
+                head.append(token).append("\r\n");
+            } else if (request.token() != Token.NONE) {
                 head.append("Authorization: Bearer ")
                         .append(request.token() == Token.GOOD ? Tokens.GOOD : Tokens.BAD).append("\r\n");
+            }
+            String fields = plan.hostile(Part.FIELDS);
+            if (fields != null) {
+                head.append(fields).append("\r\n");
             }
             if (request.last() && !request.http10()) {
                 head.append("Connection: X-Hop, close\r\nX-Hop: 1\r\n");
@@ -240,22 +249,32 @@ final class Client {
             }
         }
 
+        /** The path as it is written, which may not be as it is meant. */
+        private static String written(PlannedExchange plan) {
+            String spelling = plan.hostile(Part.SPELLING);
+            return spelling == null ? plan.path()
+                    : spelling.startsWith("/") ? plan.path().replace("/x/", spelling) : spelling + plan.path();
+        }
+
         private void sayBody(PlannedExchange plan) {
             Request request = plan.request();
             if (request.framing() == Framing.NONE) {
                 return;
             }
-            int stallAt = plan.has(Fault.CLIENT_STALLS_BODY) ? dice.below(request.length()) : -1;
-            int breakAt = plan.has(Fault.CLIENT_MALFORMED_BODY) && request.framing() == Framing.CHUNKED
-                    ? dice.below(request.length())
-                    : -1;
             int done = 0;
+            int stallAt = plan.has(Fault.CLIENT_STALLS_BODY) ? dice.below(request.length()) : -1;
+            String noChunk = plan.hostile(Part.CHUNK);
+            int breakAt = noChunk != null ? dice.below(request.length()) : -1;
+            if (plan.has(Fault.CLIENT_DRIPS_BODY)) {
+                done = dripBody(plan);
+            }
             while (done < request.length()) {
                 int count = request.framing() == Framing.CHUNKED
                         ? Math.min(request.length() - done, dice.size(Math.max(request.length(), 100)))
                         : Math.min(request.length() - done, 16 * 1024);
-                if (done <= breakAt && breakAt < done + count) {
-                    speaker().say(dice.oneOf("zz\r\n", "-1\r\nx\r\n", "5 ;\r\n", "\r\n\r\n"));
+                boolean breaks = noChunk != null && done <= breakAt && breakAt < done + count;
+                if (breaks && noChunk != null) {
+                    speaker().say(noChunk);
                 }
                 byte[] bytes = new byte[count];
                 requestBytes(plan, done, bytes);
@@ -264,7 +283,7 @@ final class Client {
                 }
                 speaker().say(bytes);
                 if (request.framing() == Framing.CHUNKED) {
-                    speaker().say("\r\n");
+                    speaker().say(breaks ? "x\r\n" : "\r\n");
                 }
                 if (done <= stallAt && stallAt < done + count) {
                     speaker().pause(20 * SECOND);
@@ -272,8 +291,27 @@ final class Client {
                 done += count;
             }
             if (request.framing() == Framing.CHUNKED) {
-                speaker().say("0\r\n" + (request.trailer() ? "X-Trailer: " + plan.id() + "\r\n" : "") + "\r\n");
+                String trailers = plan.hostile(Part.TRAILERS);
+                speaker().say("0\r\n" + (trailers == null ? "" : trailers)
+                        + (request.trailer() ? "X-Trailer: " + plan.id() + "\r\n" : "") + "\r\n");
             }
+        }
+
+        /** Row 36 of the hostile tests: moves, and never comes to an end. Says how much of the body it sends. */
+        private int dripBody(PlannedExchange plan) {
+            int count = Math.min(plan.request().length(), 40);
+            for (int i = 0; i < count; i++) {
+                byte[] one = new byte[1];
+                requestBytes(plan, i, one);
+                boolean chunked = plan.request().framing() == Framing.CHUNKED;
+                speaker().say(chunked ? "1\r\n" : "");
+                speaker().say(one);
+                speaker().say(chunked ? "\r\n" : "");
+                speaker().pause(SECOND);
+            }
+            speaker().then(() -> plan.slowToTheEnd = count == 40 && plan.status == 0 && plan.begun > 0 && !over
+                    && world.time().nanoTime() - plan.begunNanos > 30 * SECOND);
+            return count;
         }
 
         // ---- hearing
@@ -311,6 +349,7 @@ final class Client {
                 onInterim(plan, status, id);
                 return;
             }
+            checkConfig(plan, answer);
             head = answer;
             plan.status = status;
             plan.answeredByEndpoint = id != null;
@@ -332,6 +371,29 @@ final class Client {
                 // The body is not wanted any more.
                 speaker().silence();
                 lastAsked = true;
+            }
+        }
+
+        /** Of what the chain says on every answer: which config it is of, and whom browsers may show it to. */
+        private void checkConfig(PlannedExchange plan, Head answer) {
+            String config = answer.field(Edition.FIELD);
+            if (config != null) {
+                plan.configSeen = Integer.parseInt(config);
+            }
+            Edition edition = plan.edition;
+            if (edition == null) {
+                return;
+            }
+            // Row 46 of the hostile tests.
+            boolean cors = edition.config().policies().stream().anyMatch(CorsConfig.class::isInstance);
+            String fields = plan.hostile(Part.FIELDS);
+            boolean allowed = cors && ("Origin: " + Scenery.ORIGIN).equals(fields);
+            String told = answer.field("Access-Control-Allow-Origin");
+            if (!Objects.equals(told, allowed ? Scenery.ORIGIN : null)
+                    || answer.count("Access-Control-Allow-Credentials") != (allowed ? 1 : 0)
+                    || (cors && answer.values("Vary").stream().noneMatch(value -> value.contains("Origin")))) {
+                throw new IllegalStateException(answer + " (expected: " + (allowed ? "to be" : "not to be")
+                        + " shown to " + fields + ")");
             }
         }
 
@@ -363,7 +425,13 @@ final class Client {
                 throw new IllegalStateException("fields: " + answer);
             }
             coded = answer.field("Content-Encoding") == null ? null : new ByteArrayOutputStream();
-            if (coded != null && !plan.request().gzip()) {
+            // Row 61 of the hostile tests.
+            String fields = plan.hostile(Part.FIELDS);
+            boolean secret = plan.answer().cookie() || (fields != null && fields.startsWith("Cookie"));
+            if (secret && plan.request().gzip() && plan.answer().text() && plan.answer().cookie()) {
+                world.happens(Hostile.ROW_61_SET_COOKIE);
+            }
+            if (coded != null && (secret || !plan.request().gzip())) {
                 throw new IllegalStateException(answer + " (expected: no coding)");
             }
             if (answer.framing() == Framing.LENGTH && answer.length() != plan.expectedBytes()) {
@@ -438,10 +506,28 @@ final class Client {
                     throw new IllegalStateException(
                             "trailers " + trailers + " (expected: " + expected + ") of " + plan);
                 }
-            } else if (plan.status >= 400 && !plan.isHead()
+            } else if (plan.status < 400) {
+                checkOwn(plan, answer);
+            } else if (!plan.isHead()
                     && (own.indexOf("{\"error\":\"") != 0 || own.charAt(own.length() - 1) != '}')
                     && own.indexOf("{\"type\":\"about:blank\"") != 0) {
                 throw new IllegalStateException("an error without its words: " + own + " to " + plan);
+            }
+        }
+
+        private void checkOwn(PlannedExchange plan, Head answer) {
+            String expected = switch (plan.kind()) {
+                case FIXED, EXTRA -> Edition.fixedBody(Objects.requireNonNull(plan.edition).number());
+                case HANDLER -> OwnCode.handled(plan);
+                default -> null;
+            };
+            if (expected != null && !plan.isHead() && !own.toString().equals(expected)) {
+                throw new IllegalStateException(own + " (expected: " + expected + ") to " + plan);
+            }
+            // Row 16 of the hostile tests.
+            if (plan.kind() == PlannedExchange.Kind.MOVED
+                    && !("https://new.example/x/" + plan.id() + plan.query()).equals(answer.field("Location"))) {
+                throw new IllegalStateException(answer + " (expected: the location of " + plan + ")");
             }
         }
 

@@ -1,24 +1,24 @@
 package dev.ponticello.simulation;
 
+import dev.ponticello.simulation.Hostile.Part;
 import dev.ponticello.simulation.MessageParser.Framing;
 import dev.ponticello.simulation.MessageParser.Head;
 import dev.ponticello.simulation.PlannedExchange.Answer;
 import dev.ponticello.simulation.PlannedExchange.When;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One endpoint: accepts connections, and answers on them as the exchanges are planned. */
 final class EndpointHost implements WireNetwork.Host {
     private static final long SECOND = 1_000_000_000;
-    private static final String[] NO_ANSWERS = {
-        "HTTP/1.1 20 OK\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-        "HTTP/1.1 200 OK\nContent-Length: 0\n\n",
-        "220 smtp.example ESMTP\r\n\r\n",
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nX y: z\r\n\r\n",
-    };
+    /** What no client may say to an endpoint: rows 8, 9, 40 and 42 of the hostile tests. */
+    private static final List<String> NOT_FORWARDED = List.of("Connection", "X-Hop", "Upgrade", "HTTP2-Settings",
+            "X_Forwarded_Proto", "X_Real_IP", "X_User", "X.User", "X_Config");
+    /** What only trusted proxies may. */
+    private static final List<String> OF_PROXIES = List.of("X-Real-IP", "X.Forwarded.For", "X-Original-URL",
+            "X-Rewrite-URL",
+            "X-HTTP-Method-Override");
 
     private final World world;
     private final Dice dice;
@@ -121,7 +121,7 @@ final class EndpointHost implements WireNetwork.Host {
             }
             check(plan, words, head);
             for (Fault fault : Fault.values()) {
-                if (!fault.isClients() && plan.has(fault)) {
+                if (fault.isEndpoints() && plan.has(fault)) {
                     world.happens(fault);
                 }
             }
@@ -140,12 +140,17 @@ final class EndpointHost implements WireNetwork.Host {
         }
 
         private void check(PlannedExchange plan, String[] words, Head head) {
-            boolean right = plan.isForwarded() && plan.upstream() == upstream && words.length == 3
+            Edition edition = Objects.requireNonNull(plan.edition);
+            boolean right = plan.isForwarded() && edition.leadsTo().get(plan.upstream()) == upstream
+                    && words.length == 3
                     && words[0].equals(plan.request().method()) && words[2].equals("HTTP/1.1")
-                    && words[1].equals(basePath + plan.path() + (plan.id() % 3 == 0 ? "?q=" + plan.id() : ""))
+                    && words[1].equals(basePath + plan.forwardedPath() + plan.query())
                     && authority.equals(head.field("Host")) && Integer.toString(plan.id()).equals(head.field("X-Sim"))
-                    && head.count("X-Hop") == 0 && head.count("Connection") == 0 && head.count("Via") == 1
-                    && head.field("X-Forwarded-For") != null
+                    && Integer.toString(edition.number()).equals(head.field(Edition.FIELD))
+                    && head.count("Via") == 1 && isClientTold(plan, head)
+                    && NOT_FORWARDED.stream().allMatch(name -> head.count(name) == 0)
+                    && Objects.equals(head.field("X-User"),
+                            plan.kind() == PlannedExchange.Kind.GUARDED ? Tokens.SUBJECT : null)
                     && head.framing() == (plan.request().length() == 0 && plan.request().framing() == Framing.LENGTH
                             ? Framing.NONE
                             : plan.request().framing())
@@ -153,6 +158,21 @@ final class EndpointHost implements WireNetwork.Host {
             if (!right) {
                 throw new IllegalStateException("the request " + head + " (expected: that of " + plan + ")");
             }
+        }
+
+        /** Whether it says of the client what is true, and what trusted proxies say: rows 10, 40 and 41 of the hostile tests. */
+        private static boolean isClientTold(PlannedExchange plan, Head head) {
+            String prefix = plan.kind() == PlannedExchange.Kind.REWRITTEN ? "/rewritten/u" + plan.upstream() : null;
+            String chain = head.field("X-Forwarded-For");
+            if (chain == null || !chain.endsWith(plan.clientAddress)) {
+                return false;
+            }
+            String forwarded = head.field("Forwarded");
+            return plan.clientTrusted || (chain.equals(plan.clientAddress)
+                    && "http".equals(head.field("X-Forwarded-Proto"))
+                    && Objects.equals(head.field("X-Forwarded-Prefix"), prefix)
+                    && forwarded != null && !forwarded.contains(",") && !forwarded.contains("evil")
+                    && OF_PROXIES.stream().allMatch(name -> head.count(name) == 0));
         }
 
         @Override
@@ -205,6 +225,10 @@ final class EndpointHost implements WireNetwork.Host {
                 return;
             }
             speaker().pause(answer.delayNanos());
+            if (!requestWhole) {
+                world.happens(Hostile.ROW_12_EARLY_ANSWER);
+            }
+            String noAnswer = plan.hostileAnswer(Part.ANSWER);
             int interims = plan.has(Fault.TOO_MANY_INTERIM) ? 40 : answer.interim();
             for (int i = 0; i < interims; i++) {
                 speaker().say(i == 0 && dice.percent(30) ? "HTTP/1.1 100 Continue\r\n\r\n"
@@ -212,8 +236,8 @@ final class EndpointHost implements WireNetwork.Host {
             }
             if (plan.has(Fault.CUTS_BEFORE_HEAD)) {
                 speaker().then(() -> leave(answer.byReset()));
-            } else if (plan.has(Fault.MALFORMED_HEAD)) {
-                speaker().say(dice.oneOf(NO_ANSWERS));
+            } else if (noAnswer != null) {
+                speaker().say(noAnswer);
                 speaker().then(() -> leave(false));
             } else {
                 sayAnswer(plan, answer);
@@ -225,6 +249,7 @@ final class EndpointHost implements WireNetwork.Host {
             String head = "HTTP/1.1 " + answer.status() + " Because\r\nX-Sim: " + plan.id()
                     + "\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n"
                     + (answer.text() ? "Content-Type: text/plain\r\n" : "")
+                    + (answer.cookie() ? "Set-Cookie: a=b\r\n" : "")
                     + (answer.last() ? "Connection: X-Hop, close\r\nX-Hop: 1\r\n" : "")
                     + (answer.framing() == Framing.LENGTH ? "Content-Length: " + answer.length() + "\r\n" : "")
                     + (answer.framing() == Framing.CHUNKED ? "Transfer-Encoding: chunked\r\n" : "") + "\r\n";
@@ -255,8 +280,9 @@ final class EndpointHost implements WireNetwork.Host {
         /** Says the body; false if it does not come to its end. */
         private boolean sayBody(PlannedExchange plan, Answer answer) {
             boolean cut = plan.has(Fault.CUTS_BODY);
-            boolean broken = plan.has(Fault.MALFORMED_BODY) && answer.framing() == Framing.CHUNKED;
-            int endAt = cut || broken ? (int) ((long) answer.length() * answer.cutAt() / 1000) : answer.length();
+            String noChunk = plan.hostileAnswer(Part.ANSWER_CHUNK);
+            int endAt = cut || noChunk != null ? (int) ((long) answer.length() * answer.cutAt() / 1000)
+                    : answer.length();
             int stallAt = plan.has(Fault.STALLS) ? dice.below(answer.length()) : -1;
             int piece = Math.max(1, (answer.length() + answer.pieces() - 1) / answer.pieces());
             for (int done = 0; done < endAt;) {
@@ -285,8 +311,8 @@ final class EndpointHost implements WireNetwork.Host {
                 speaker().then(() -> leave(answer.byReset() || answer.framing() == Framing.UNTIL_CLOSE));
                 return false;
             }
-            if (broken) {
-                speaker().say(dice.oneOf("x\r\n", "-5\r\n", "0\n\n"));
+            if (noChunk != null) {
+                speaker().say(noChunk);
                 speaker().then(() -> leave(false));
                 return false;
             }
@@ -300,6 +326,9 @@ final class EndpointHost implements WireNetwork.Host {
         private void rest(PlannedExchange plan) {
             current = null;
             if (plan.has(Fault.UNSOLICITED)) {
+                if (plan.answer().status() == 204) {
+                    world.happens(Hostile.ROW_20_BODY_BEHIND_204);
+                }
                 speaker().say("x");
                 speaker().speak();
             }

@@ -5,7 +5,7 @@ enum Fault {
     // ---- the client
     /** Ends the connection, by FIN or reset, at some byte that it sends or gets. */
     CLIENT_LEAVES,
-    /** Sends FIN behind its request and goes on reading. */
+    /** Sends FIN behind its request and goes on reading; where the gateway allows that, it is no fault. */
     CLIENT_HALF_CLOSES,
     /** Stops reading its answer for long. */
     CLIENT_STOPS_READING,
@@ -13,10 +13,19 @@ enum Fault {
     CLIENT_STALLS_HEAD,
     /** Stops in the middle of a body for long. */
     CLIENT_STALLS_BODY,
+    /** Sends bytes of a body one by one, each a second after the other. */
+    CLIENT_DRIPS_BODY,
+    /** Takes bytes of its answer one by one, each a second after the other. */
+    CLIENT_DRIPS_READING,
     /** Sends what is no request. */
     CLIENT_MALFORMED_HEAD,
     /** Sends what is no chunk. */
     CLIENT_MALFORMED_BODY,
+    // ---- own code
+    /** Tasks of own code take long. */
+    OWN_TASKS_SLOW,
+    /** There is no thread for a task of own code. */
+    OWN_TASKS_REFUSED,
     // ---- endpoints
     /** Refuses connections now and then; of the endpoint. */
     REFUSES,
@@ -47,10 +56,15 @@ enum Fault {
     /** Answers that it has failed: 500, 502, 503, 504. */
     FAILS;
 
-    private final boolean clients = name().startsWith("CLIENT_");
+    private final boolean endpoints = !name().startsWith("CLIENT_") && !name().startsWith("OWN_");
 
     /** Whether it is the client who does it. */
     boolean isClients() {
-        return clients;
+        return name().startsWith("CLIENT_");
+    }
+
+    /** Whether it is an endpoint that does it. */
+    boolean isEndpoints() {
+        return endpoints;
     }
 }

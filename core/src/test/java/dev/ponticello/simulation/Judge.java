@@ -1,13 +1,14 @@
 package dev.ponticello.simulation;
 
-import dev.ponticello.config.CircuitBreakerConfig;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.UpstreamConfig;
 import dev.ponticello.outcome.FailureKind;
 import dev.ponticello.outcome.Outcome;
+import dev.ponticello.simulation.Hostile.Part;
 import dev.ponticello.simulation.MessageParser.Framing;
 import dev.ponticello.simulation.PlannedExchange.Kind;
 import dev.ponticello.simulation.PlannedExchange.Token;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -22,13 +23,18 @@ final class Judge {
             .collect(Collectors.toMap(FailureKind::slug, Function.identity()));
 
     private final World world;
+    private final List<Edition> served;
     private final GatewayConfig config;
     private final boolean drained;
 
-    /** @param drained whether the gateway was told to stop before everything was answered */
-    Judge(World world, GatewayConfig config, boolean drained) {
+    /**
+     * @param served the editions that were served, one after the other
+     * @param drained whether the gateway was told to stop before everything was answered
+     */
+    Judge(World world, List<Edition> served, boolean drained) {
         this.world = world;
-        this.config = config;
+        this.served = served;
+        this.config = served.getFirst().config();
         this.drained = drained;
     }
 
@@ -38,6 +44,7 @@ final class Judge {
             if (wrong != null) {
                 world.violated(wrong + ": " + plan);
             }
+            noteHostile(plan);
         }
     }
 
@@ -60,6 +67,12 @@ final class Judge {
         }
         if (wrong == null) {
             wrong = wrongDecision(plan);
+        }
+        if (wrong == null) {
+            wrong = wrongOwnCode(plan);
+        }
+        if (wrong == null) {
+            wrong = wrongRefusal(plan);
         }
         if (wrong == null && world.weather().isCalm() && !drained) {
             wrong = wrongInCalm(plan);
@@ -89,6 +102,9 @@ final class Judge {
         if (served && plan.seen == 0) {
             return "served by nobody";
         }
+        if (plan.slowToTheEnd && plan.faults() == 1 && (plan.answeredWhole || plan.has(Fault.CLIENT_DRIPS_BODY))) {
+            return "a client that is too slow is waited for";
+        }
         if (served && plan.seenWhole == 1 && plan.requestBytes != plan.request().length()) {
             return "logged " + plan.requestBytes + " bytes of the request";
         }
@@ -107,6 +123,10 @@ final class Judge {
                     + ", " + plan.responseBytes + " bytes";
         }
         if (plan.answeredWhole && !plan.answeredByEndpoint) {
+            Edition edition = plan.edition;
+            if (edition != null && plan.configSeen >= 0 && plan.configSeen != edition.number()) {
+                return "begun with config " + edition.number() + ", answered with config " + plan.configSeen;
+            }
             String logged = outcome instanceof Outcome.Failed(FailureKind kind) ? kind.slug()
                     : outcome instanceof Outcome.Answered ? null : "?";
             if (!Objects.equals(plan.reason, logged) || plan.loggedStatus != plan.status) {
@@ -129,22 +149,124 @@ final class Judge {
         if (plan.begun == 0) {
             return null;
         }
-        if (plan.limited != (plan.failure == FailureKind.RATE_LIMITED)) {
+        boolean unsaid = plan.kind() == Kind.OWN && plan.failure == FailureKind.INTERNAL; // the refusal itself broke
+        if (!unsaid && plan.limited != (plan.failure == FailureKind.RATE_LIMITED)) {
             return "the limit must " + (plan.limited ? "refuse" : "not refuse");
         }
         boolean tokenRefused = plan.failure == FailureKind.TOKEN_MISSING || plan.failure == FailureKind.TOKEN_INVALID;
-        boolean tokenBad = plan.kind() == Kind.GUARDED && plan.request().token() != Token.GOOD && !plan.limited;
+        boolean tokenBad = plan.kind() == Kind.GUARDED && !plan.limited
+                && (plan.request().token() != Token.GOOD || plan.hostile(Part.TOKEN) != null);
         if (tokenRefused != tokenBad || (tokenBad && plan.seen > 0)) {
             return "the token must " + (tokenBad ? "be refused" : "pass");
         }
         return null;
     }
 
-    private static @Nullable String wrongInCalm(PlannedExchange plan) {
+    /** Rows 51 of the hostile tests: what own code has not let through, nobody gets. */
+    private static @Nullable String wrongOwnCode(PlannedExchange plan) {
+        if (plan.kind() == Kind.OWN && !plan.own().passes() && (plan.seen > 0 || plan.answeredByEndpoint)) {
+            return "own code has not let it through, and an endpoint saw it";
+        }
+        boolean own = plan.kind() == Kind.OWN || plan.kind() == Kind.HANDLER;
+        if (own && plan.own().isBroken() && (plan.outcome instanceof Outcome.Served
+                || plan.outcome instanceof Outcome.Answered)) {
+            return "own code is broken, and the log says " + plan.outcome;
+        }
+        return null;
+    }
+
+    /** Hostile heads and bodies are refused as what they are, or not even looked at. */
+    private @Nullable String wrongRefusal(PlannedExchange plan) {
+        Hostile.Act act = plan.twist().client();
+        if (act == null || act.what().part() != Part.HEAD || plan.status == 0) {
+            return null;
+        }
+        FailureKind kind = plan.reason == null ? null : KINDS.get(plan.reason);
+        boolean right = kind == act.what().kind() || kind == FailureKind.CONNECTIONS_EXCEEDED
+                || kind == FailureKind.REQUEST_HEAD_TIMEOUT || kind == FailureKind.DRAIN_CUT;
+        return right ? null : "not refused as " + act.what().kind() + ": " + act.text();
+    }
+
+    /** Notes which hostile acts have been met as they must be. */
+    private void noteHostile(PlannedExchange plan) {
+        Hostile.Act act = plan.twist().client();
+        FailureKind kind = plan.failure != null ? plan.failure : plan.reason == null ? null : KINDS.get(plan.reason);
+        boolean answered = plan.answeredWhole && plan.answeredByEndpoint;
+        if (act != null && switch (act.what().part()) {
+            case HEAD, CHUNK -> kind == act.what().kind();
+            case TOKEN -> kind == FailureKind.TOKEN_INVALID;
+            default -> answered && plan.seenWhole > 0;
+        }) {
+            world.happens(act.what());
+        }
+        Hostile.Act answer = plan.twist().endpoint();
+        if (answer != null && kind == answer.what().kind()) {
+            world.happens(answer.what());
+        }
+        if (kind != null) {
+            noteFailure(plan, kind);
+        }
+        if (plan.seen > 0 && plan.disturbed) {
+            world.happens(plan.status == 0 ? Hostile.ROW_57_ABORT_BEFORE_ANSWER : Hostile.ROW_57_ABORT_IN_ANSWER);
+        }
+        if (answered) {
+            noteAnswer(plan, act);
+        }
+        if (plan.answerCut && plan.has(Fault.CLIENT_DRIPS_READING) && !plan.disturbed
+                && (plan.failure == FailureKind.RESPONSE_NOT_TAKEN || plan.outcome instanceof Outcome.Served)) {
+            world.happens(Hostile.ROW_36_SLOW_READER);
+        }
+    }
+
+    private void noteFailure(PlannedExchange plan, FailureKind kind) {
+        switch (kind) {
+            case NOT_FOUND, RATE_LIMITED, TOKEN_INVALID, TOKEN_MISSING -> {
+                if (plan.answeredWhole && plan.request().framing() != Framing.NONE) {
+                    world.happens(Hostile.ROW_14_BODY_LEFT_UNREAD);
+                }
+            }
+            case REQUEST_HEAD_TIMEOUT -> world.happens(Hostile.ROW_36_SLOW_HEAD);
+            case REQUEST_BODY_TIMEOUT -> {
+                if (plan.has(Fault.CLIENT_DRIPS_BODY)) {
+                    world.happens(Hostile.ROW_36_SLOW_BODY);
+                }
+            }
+            case INTERNAL -> world.happens(Hostile.ROW_51_POLICY_THROWS);
+            case POLICY_TIMEOUT -> world.happens(Hostile.ROW_51_POLICY_TOO_LATE);
+            default -> {
+            }
+        }
+    }
+
+    private void noteAnswer(PlannedExchange plan, Hostile.@Nullable Act act) {
+        if (plan.pipelined && plan.interims > 0) {
+            world.happens(Hostile.ROW_11_INTERIM_WHILE_PIPELINING);
+        }
+        if (plan.isHead() && plan.interims > 0) {
+            world.happens(Hostile.ROW_11_INTERIM_FOR_HEAD);
+        }
+        if (plan.pipelined && act != null && act.what() == Hostile.ROW_8_UPGRADE) {
+            world.happens(Hostile.ROW_8_PIPELINED_BEHIND_UPGRADE);
+        }
+        if (plan.kind() == Kind.REWRITTEN) {
+            world.happens(Hostile.ROW_39_REWRITTEN);
+        }
+        if (plan.request().expects() && plan.status >= 400 && !plan.continued) {
+            world.happens(Hostile.ROW_17_EXPECTATION_REFUSED);
+        }
+    }
+
+    private @Nullable String wrongInCalm(PlannedExchange plan) {
+        boolean extra = plan.edition != null && plan.edition.extra();
+        if (plan.kind() == Kind.OWN && plan.own() == OwnCode.Manner.REFUSES) {
+            return plan.answeredWhole && plan.status == 403 ? null : "not refused by own code";
+        }
         boolean right = plan.answeredWhole && switch (plan.kind()) {
-            case FORWARDED, GUARDED ->
+            case FORWARDED, GUARDED, REWRITTEN, OWN ->
                 plan.outcome instanceof Outcome.Served && plan.answeredByEndpoint && plan.attempts == plan.seen;
-            case FIXED, ISSUER -> plan.outcome instanceof Outcome.Answered && plan.status == 200;
+            case FIXED, ISSUER, HANDLER -> plan.outcome instanceof Outcome.Answered && plan.status == 200;
+            case MOVED -> plan.outcome instanceof Outcome.Answered && plan.status == 308;
+            case EXTRA -> plan.status == (extra ? 200 : 404);
             case UNKNOWN -> plan.status == 404;
         };
         return right ? null : "not served, though nothing goes wrong";
@@ -159,7 +281,9 @@ final class Judge {
     }
 
     private boolean mayFail(PlannedExchange plan, FailureKind kind) {
-        UpstreamConfig upstream = Objects.requireNonNull(config.upstreams().get("u" + plan.upstream()));
+        Edition edition = plan.edition == null ? served.getFirst() : plan.edition;
+        UpstreamConfig upstream = edition.upstream(edition.leadsTo().get(plan.upstream()));
+        boolean own = plan.kind() == Kind.OWN || plan.kind() == Kind.HANDLER;
         Long bodyLimit = config.listeners().getFirst().limits().body();
         return switch (kind) {
             case REQUEST_MALFORMED, PATH_REFUSED, TARGET_TOO_LONG, EXPECTATION_UNKNOWN, HEAD_TOO_LARGE,
@@ -168,17 +292,24 @@ final class Judge {
             case REQUEST_HEAD_TIMEOUT -> plan.has(Fault.CLIENT_STALLS_HEAD);
             case CONNECTIONS_EXCEEDED -> config.limits().connections() < 10;
             case REQUEST_BODY_MALFORMED -> plan.has(Fault.CLIENT_MALFORMED_BODY);
-            case REQUEST_BODY_TIMEOUT -> plan.has(Fault.CLIENT_STALLS_BODY);
+            case REQUEST_BODY_TIMEOUT -> plan.hasAny(Fault.CLIENT_STALLS_BODY, Fault.CLIENT_DRIPS_BODY)
+                    || (plan.request().expects() && plan.status != 0 && !plan.sentWhole); // it was told that its body is not wanted
             case REQUEST_BODY_TOO_LARGE -> bodyLimit != null && plan.request().length() > bodyLimit;
-            case NOT_FOUND -> plan.kind() == Kind.UNKNOWN;
+            case NOT_FOUND -> plan.kind() == Kind.UNKNOWN || (plan.kind() == Kind.EXTRA && !edition.extra());
             case RATE_LIMITED, TOKEN_MISSING, TOKEN_INVALID -> true; // the decision was judged
-            case METHOD_NOT_ALLOWED, FORBIDDEN, ANSWER_REFUSED -> false;
-            case CIRCUIT_OPEN -> mayOpen(upstream.circuitBreaker());
-            case CONNECTIONS_TO_ENDPOINT_EXCEEDED -> upstream.connections().max() > 0 && !world.weather().isCalm();
+            case FORBIDDEN -> plan.kind() == Kind.OWN && plan.own() == OwnCode.Manner.REFUSES;
+            case METHOD_NOT_ALLOWED, ANSWER_REFUSED -> false;
+            case CIRCUIT_OPEN -> mayOpen("u" + edition.leadsTo().get(plan.upstream()));
+            case CONNECTIONS_TO_ENDPOINT_EXCEEDED -> isCapped() && !world.weather().isCalm();
             case CONNECT_REFUSED -> world.times(Fault.REFUSES) > 0;
             case CONNECT_TIMEOUT -> world.times(Fault.HANGS_CONNECTING) > 0;
-            case NAME_UNRESOLVED, CONNECT_FAILED, SOCKET_REFUSED, INTERNAL -> false;
-            case POLICY_TIMEOUT, HANDLER_TIMEOUT, TASKS_EXCEEDED -> false; // no own code takes part
+            case NAME_UNRESOLVED, CONNECT_FAILED, SOCKET_REFUSED -> false;
+            case INTERNAL -> own && plan.own().isBroken();
+            case POLICY_TIMEOUT -> plan.kind() == Kind.OWN && (world.times(Fault.OWN_TASKS_SLOW) > 0
+                    || plan.own() == OwnCode.Manner.AWAITS_TOO_LONG || plan.own() == OwnCode.Manner.AWAITS_FOR_EVER);
+            case HANDLER_TIMEOUT -> plan.kind() == Kind.HANDLER && world.times(Fault.OWN_TASKS_SLOW) > 0;
+            case TASKS_EXCEEDED -> own && (world.times(Fault.OWN_TASKS_REFUSED) > 0
+                    || served.stream().anyMatch(any -> any.config().limits().tasks() < 10));
             case ENDPOINT_NOT_READING -> world.times(Fault.STOPS_READING) > 0;
             case CONNECTION_LOST -> plan.hasAny(Fault.CUTS_BEFORE_HEAD, Fault.CUTS_HEAD, Fault.CUTS_BODY,
                     Fault.MALFORMED_HEAD, Fault.MALFORMED_BODY)
@@ -198,17 +329,24 @@ final class Judge {
         };
     }
 
+    private boolean isCapped() {
+        return served.stream().anyMatch(edition -> edition.config().upstreams().values().stream()
+                .anyMatch(upstream -> upstream.connections().max() > 0));
+    }
+
     /** A kept connection that is lost before the endpoint saw anything costs a request nothing that may be repeated. */
     private static boolean isFreeTryMissing(PlannedExchange plan) {
         return plan.isRepeatable() && plan.attempts == 1 && plan.seen == 0;
     }
 
     /** A client alone must never open a circuit. */
-    private boolean mayOpen(@Nullable CircuitBreakerConfig breaker) {
+    private boolean mayOpen(String upstream) {
         int failures = 0;
         for (Fault fault : Fault.values()) {
-            failures += fault.isClients() ? 0 : world.times(fault);
+            failures += fault.isEndpoints() ? world.times(fault) : 0;
         }
-        return breaker != null && failures >= breaker.failures();
+        int enough = failures;
+        return served.stream().map(edition -> edition.breaker(upstream))
+                .anyMatch(breaker -> breaker != null && enough >= breaker.failures());
     }
 }

@@ -6,7 +6,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what this thread logs as a warning or worse, off the console: in a simulation nothing may be. */
+/** Keeps what this thread logs as a warning or worse, off the console: in a simulation nothing may be, but that own code is broken. */
 final class LogWatch extends Handler implements AutoCloseable {
     private static final Logger[] LOGGERS = {Logger.getLogger("dev.ponticello"), Logger.getLogger("io.netty")};
 
@@ -29,7 +29,7 @@ final class LogWatch extends Handler implements AutoCloseable {
     @Override
     public void publish(LogRecord line) {
         if (first == null && Thread.currentThread() == thread
-                && line.getLevel().intValue() >= Level.WARNING.intValue()) {
+                && line.getLevel().intValue() >= Level.WARNING.intValue() && !isOwn(line.getThrown())) {
             StringBuilder text = new StringBuilder(line.getLoggerName()).append(": ").append(line.getMessage());
             for (Throwable cause = line.getThrown(); cause != null; cause = cause.getCause()) {
                 text.append("\n  ").append(cause);
@@ -39,6 +39,15 @@ final class LogWatch extends Handler implements AutoCloseable {
             }
             first = text.toString();
         }
+    }
+
+    private static boolean isOwn(@Nullable Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OwnCode.Broken) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

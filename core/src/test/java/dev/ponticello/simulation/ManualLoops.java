@@ -31,8 +31,19 @@ final class ManualLoops extends AbstractEventExecutorGroup implements EventLoopG
     }
 
     private static final class Loop extends ManualIoEventLoop {
+        private final SimulatedTime time;
+
         Loop(SimulatedTime time) {
             super(null, Thread.currentThread(), _ -> new NoIo(), time);
+            this.time = time;
+        }
+
+        void end() {
+            shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
+            while (!isTerminated()) {
+                time.moveTo(time.nanoTime() + 1); // it would sleep until time has passed
+                runNow();
+            }
         }
 
         long deadlineNanos() {
@@ -80,6 +91,11 @@ final class ManualLoops extends AbstractEventExecutorGroup implements EventLoopG
             nearest = Math.min(nearest, loop.deadlineNanos());
         }
         return nearest;
+    }
+
+    /** Ends the loops for good, so that nobody keeps them. */
+    void end() {
+        loops.forEach(Loop::end);
     }
 
     @Override

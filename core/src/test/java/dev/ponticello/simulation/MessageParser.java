@@ -49,6 +49,17 @@ final class MessageParser {
             return found;
         }
 
+        /** The values of the fields of this name. */
+        List<String> values(String name) {
+            List<String> values = new ArrayList<>();
+            for (String field : fields) {
+                if (isNamed(field, name)) {
+                    values.add(field.substring(name.length() + 1).strip());
+                }
+            }
+            return values;
+        }
+
         /** How many fields have this name. */
         int count(String name) {
             int count = 0;

@@ -6,6 +6,7 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.MethodModel;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param what what is broken, in words
  * @param type the class, below {@code dev.ponticello}
  * @param method all of its methods of this name
+ * @param first the seed to begin with; for a fault that few seeds show, one of them, so that the build is quick
  */
-record Mutant(String what, String type, String method, Change change) {
+record Mutant(String what, String type, String method, Change change, long first) {
     private static final String ROOT = "dev.ponticello.";
+
+    Mutant(String what, String type, String method, Change change) {
+        this(what, type, method, change, 0);
+    }
 
     /** Plays it. */
     Run begin() {
@@ -31,7 +37,7 @@ record Mutant(String what, String type, String method, Change change) {
     }
 
     /** The mutant at work. */
-    static final class Run {
+    static final class Run implements AutoCloseable {
         private final Mutant mutant;
         private final AtomicInteger changes = new AtomicInteger();
         private final Object simulator;
@@ -49,10 +55,19 @@ record Mutant(String what, String type, String method, Change change) {
         @Nullable
         String play(long seed) {
             try {
-                return (String) simulator.getClass().getMethod("play", long.class, boolean.class)
-                        .invoke(simulator, seed, false);
+                return (String) simulator.getClass().getMethod("play", long.class, Consumer.class)
+                        .invoke(simulator, seed, null);
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException(mutant + ": not played", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                simulator.getClass().getMethod("close").invoke(simulator);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(mutant + ": not ended", e);
             }
         }
 

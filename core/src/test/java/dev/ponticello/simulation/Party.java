@@ -1,5 +1,7 @@
 package dev.ponticello.simulation;
 
+import org.jspecify.annotations.Nullable;
+
 /** Somebody at the other end of a wire, who is not the gateway. */
 abstract class Party {
     /**
@@ -24,6 +26,10 @@ abstract class Party {
     private long received;
     private long stopAt = Long.MAX_VALUE;
     private long stopNanos;
+    private long dripAt = Long.MAX_VALUE;
+    private long dripNanos;
+    private long dripUntil = Long.MAX_VALUE;
+    private @Nullable Runnable dripped;
 
     Party(World world, String name, Wire.End end, Speaker speaker, Reading reading) {
         this.world = world;
@@ -65,6 +71,34 @@ abstract class Party {
         stopNanos = nanos;
     }
 
+    /** Reads one byte each second when so many bytes were read, for so long, and says then that it does so no more. */
+    final void dripAt(long bytes, long nanos, Runnable then) {
+        dripAt = bytes;
+        dripNanos = nanos;
+        dripped = then;
+    }
+
+    private boolean drips() {
+        return received >= dripAt;
+    }
+
+    private long readDelay() {
+        return drips() ? 1_000_000_000 : reading.delayNanos;
+    }
+
+    private void checkDrip() {
+        if (drips() && dripUntil == Long.MAX_VALUE) {
+            dripUntil = world.time().nanoTime() + dripNanos;
+        } else if (world.time().nanoTime() >= dripUntil) {
+            dripAt = Long.MAX_VALUE;
+            dripUntil = Long.MAX_VALUE;
+            Runnable then = dripped;
+            if (then != null) {
+                then.run();
+            }
+        }
+    }
+
     private void arrived() {
         if (gone) {
             return;
@@ -76,7 +110,7 @@ abstract class Party {
             broken();
             end.close(true);
         } else {
-            scheduleRead(reading.delayNanos);
+            scheduleRead(readDelay());
         }
     }
 
@@ -102,8 +136,10 @@ abstract class Party {
             }
             return;
         }
+        checkDrip();
         byte[] buffer = world.buffer();
-        int count = end.read(buffer, (int) Math.min(Math.min(reading.most, buffer.length), stopAt - received));
+        long most = Math.min(drips() ? 1 : Math.min(reading.most, buffer.length), stopAt - received);
+        int count = end.read(buffer, (int) Math.min(most, Math.max(1, dripAt - received)));
         if (count > 0) {
             received += count;
             checked(() -> received(buffer, count));
@@ -112,7 +148,7 @@ abstract class Party {
             return;
         }
         if (end.readable() > 0 || received >= stopAt) {
-            scheduleRead(reading.delayNanos);
+            scheduleRead(readDelay());
         } else if (end.isEnded() && !endSeen) {
             endSeen = true;
             trace("sees FIN");

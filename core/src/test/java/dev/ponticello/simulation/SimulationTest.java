@@ -4,35 +4,64 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
- * Plays the gateway from many seeds.
+ * Plays the gateway from many seeds, or from one.
  *
  * <pre>{@code
- * ./mvnw -q -pl core test -Dtest=SimulationTest -DargLine="-Dsimulation.seeds=100000"
+ * ./mvnw -q -pl core test -Dtest=SimulationTest -Dsimulation.seeds=20000 -Dsimulation.from=500
+ * ./mvnw -q -pl core test -Dtest=SimulationTest -Dsimulation.seed=42
  * }</pre>
  */
 class SimulationTest {
-    private static final int SEEDS = Integer.getInteger("simulation.seeds", 500);
+    private static final long FROM = Long.getLong("simulation.from", 0);
+    private static final long SEEDS = Long.getLong("simulation.seeds", 500);
+    private static final int MOST_FAILURES = 5;
+    /** In so many seeds everything happens that can. */
+    private static final int ENOUGH = 500;
 
     @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void everySeedEndsWell() {
-        Simulator simulator = new Simulator();
         Long one = Long.getLong("simulation.seed");
-        if (one != null) {
-            assertThat(simulator.play(one, true)).isNull();
-            return;
-        }
+        long first = one == null ? FROM : one;
+        long last = one == null ? FROM + SEEDS - 1 : one;
         List<String> failures = new ArrayList<>();
-        long begun = System.nanoTime();
-        for (long seed = 0; seed < SEEDS && failures.size() < 5; seed++) {
-            String failure = simulator.play(seed, false);
-            if (failure != null) {
-                failures.add("seed " + seed + " (replay: -Dsimulation.seed=" + seed + "): " + failure);
+        try (Simulator simulator = new Simulator()) {
+            for (long seed = first; seed <= last && failures.size() < MOST_FAILURES; seed++) {
+                String failure = simulator.play(seed, one == null ? null : System.out::println);
+                if (failure != null) {
+                    failures.add("seed " + seed + " (again: -Dsimulation.seed=" + seed + "): " + failure);
+                }
+            }
+            assertThat(failures).isEmpty();
+            if (one == null && SEEDS >= ENOUGH) {
+                assertThat(missed(simulator)).as("what has not happened in all these seeds").isEmpty();
             }
         }
-        System.out.println(SEEDS * 1_000_000_000L / (System.nanoTime() - begun) + " seeds/s");
-        assertThat(failures).isEmpty();
+    }
+
+    private static List<Enum<?>> missed(Simulator simulator) {
+        return Stream.<Enum<?>[]>of(Fault.values(), Hostile.values(), OwnCode.Manner.values(), Play.Incident.values())
+                .flatMap(Stream::of).filter(what -> !simulator.happened().containsKey(what)).toList();
+    }
+
+    @Test
+    void aSeedPlaysTheSameAgain() {
+        try (Simulator simulator = new Simulator()) {
+            for (long seed = 0; seed < 20; seed++) {
+                assertThat(trace(simulator, seed)).isNotEmpty().isEqualTo(trace(simulator, seed));
+            }
+        }
+    }
+
+    private static List<String> trace(Simulator simulator, long seed) {
+        List<String> trace = new ArrayList<>();
+        assertThat(simulator.play(seed, trace::add)).isNull();
+        return trace;
     }
 }

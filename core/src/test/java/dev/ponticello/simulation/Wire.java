@@ -104,8 +104,9 @@ final class Wire {
             return reset;
         }
 
-        boolean isClosed() {
-            return closed;
+        /** How many bytes the wire holds for it. */
+        int window() {
+            return in.ring.length;
         }
 
         /** How many bytes have been written. */

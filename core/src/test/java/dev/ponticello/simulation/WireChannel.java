@@ -11,6 +11,8 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -130,7 +132,7 @@ final class WireChannel extends AbstractChannel implements DuplexChannel {
 
     private void readReady() {
         readScheduled = false;
-        if (state != State.ACTIVE || inputShut || !(readWanted || hangupSeen)) {
+        if (state != State.ACTIVE || (inputShut && !end().isReset()) || !(readWanted || hangupSeen)) {
             return;
         }
         Wire.End from = end();
@@ -142,8 +144,11 @@ final class WireChannel extends AbstractChannel implements DuplexChannel {
                 over = from.isReset() || from.isEnded();
                 break;
             }
-            readWanted = false;
             ByteBuf data = alloc().buffer(Math.min(readable, style.read));
+            if (!readWanted && !config.isAutoRead()) {
+                network.readsUnasked(data.writableBytes());
+            }
+            readWanted = false;
             from.read(data, data.writableBytes());
             reads++;
             pipeline().fireChannelRead(data);
@@ -151,7 +156,11 @@ final class WireChannel extends AbstractChannel implements DuplexChannel {
         if (reads > 0) {
             pipeline().fireChannelReadComplete();
         }
-        if (over) {
+        if (over && config.allowHalfClosure && !from.isReset()) {
+            inputShut = true;
+            pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+            pipeline().fireUserEventTriggered(ChannelInputShutdownReadComplete.INSTANCE);
+        } else if (over) {
             inputShut = true;
             if (from.isReset()) {
                 pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
@@ -484,6 +493,7 @@ final class WireChannel extends AbstractChannel implements DuplexChannel {
 
     private final class Config extends DefaultChannelConfig {
         private int linger = -1;
+        private boolean allowHalfClosure;
 
         Config() {
             super(WireChannel.this);
@@ -508,6 +518,10 @@ final class WireChannel extends AbstractChannel implements DuplexChannel {
         public <T> boolean setOption(ChannelOption<T> option, T value) {
             if (option.equals(ChannelOption.SO_LINGER)) {
                 linger = (Integer) value;
+                return true;
+            }
+            if (option.equals(ChannelOption.ALLOW_HALF_CLOSURE)) {
+                allowHalfClosure = (Boolean) value;
                 return true;
             }
             return option.equals(ChannelOption.TCP_NODELAY) || super.setOption(option, value);

@@ -36,6 +36,8 @@ final class WireNetwork implements Sockets {
     private final Set<WireChannel> open = new LinkedHashSet<>();
     private @Nullable WireServerChannel server;
     private int ids;
+    private long openings;
+    private long readUnasked;
 
     WireNetwork(SimulatedTime time, Dice dice, CountingAllocator allocator,
             Supplier<WireChannel.Style> channelStyles, Supplier<Wire.Style> wireStyles) {
@@ -76,6 +78,16 @@ final class WireNetwork implements Sockets {
         return open;
     }
 
+    /** How many channels have been opened so far. */
+    long openings() {
+        return openings;
+    }
+
+    /** How much transports have read that nobody asked for, because they read on to the end when they see that there is one, as epoll does. */
+    long readUnasked() {
+        return readUnasked;
+    }
+
     boolean isListening() {
         return server != null;
     }
@@ -108,6 +120,11 @@ final class WireNetwork implements Sockets {
 
     void opened(WireChannel channel) {
         open.add(channel);
+        openings++;
+    }
+
+    void readsUnasked(int bytes) {
+        readUnasked += bytes;
     }
 
     void closed(WireChannel channel) {

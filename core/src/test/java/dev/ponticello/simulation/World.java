@@ -1,10 +1,12 @@
 package dev.ponticello.simulation;
 
+import dev.ponticello.config.ListenerConfig;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What everybody in a simulation shares. */
@@ -13,18 +15,23 @@ final class World {
     private final Dice dice;
     private final Weather weather;
     private final WireNetwork network;
-    private final boolean tracing;
+    private final boolean halfCloseAllowed;
+    private final boolean trusts;
+    private final @Nullable Consumer<String> trace;
     private final List<PlannedExchange> exchanges = new ArrayList<>();
-    private final Map<Fault, Integer> happened = new EnumMap<>(Fault.class);
+    private final Map<Enum<?>, Integer> happened = new HashMap<>();
     private final byte[] buffer = new byte[64 * 1024];
     private @Nullable String violation;
 
-    World(SimulatedTime time, Dice dice, Weather weather, WireNetwork network, boolean tracing) {
+    World(SimulatedTime time, Dice dice, Weather weather, WireNetwork network, ListenerConfig listener,
+            @Nullable Consumer<String> trace) {
         this.time = time;
         this.dice = dice;
         this.weather = weather;
         this.network = network;
-        this.tracing = tracing;
+        this.halfCloseAllowed = listener.halfClose() == ListenerConfig.HalfClose.ALLOW;
+        this.trusts = !listener.trustedProxies().isEmpty();
+        this.trace = trace;
     }
 
     SimulatedTime time() {
@@ -43,6 +50,16 @@ final class World {
         return network;
     }
 
+    /** Whether a client that has sent its FIN is still answered. */
+    boolean halfCloseAllowed() {
+        return halfCloseAllowed;
+    }
+
+    /** Whether one of the clients is a trusted proxy. */
+    boolean trusts() {
+        return trusts;
+    }
+
     /** Room for what somebody reads, until he returns. */
     byte[] buffer() {
         return buffer;
@@ -59,15 +76,20 @@ final class World {
         return id < 0 || id >= exchanges.size() ? null : exchanges.get(id);
     }
 
-    // ---- faults
+    // ---- what has happened
 
-    /** Notes that a fault has happened. */
-    void happens(Fault fault) {
-        happened.merge(fault, 1, Integer::sum);
+    /** Notes that something has happened which a test must not miss. */
+    void happens(Enum<?> what) {
+        happened.merge(what, 1, Integer::sum);
     }
 
     int times(Fault fault) {
         return happened.getOrDefault(fault, 0);
+    }
+
+    /** How often each of it has happened. */
+    Map<Enum<?>, Integer> happened() {
+        return happened;
     }
 
     // ---- what is wrong
@@ -86,12 +108,12 @@ final class World {
     }
 
     boolean isTracing() {
-        return tracing;
+        return trace != null;
     }
 
     void trace(String what) {
-        if (tracing) {
-            System.out.printf("%,15d us  %s%n", TimeUnit.NANOSECONDS.toMicros(time.nanoTime()), what);
+        if (trace != null) {
+            trace.accept(String.format("%,15d us  %s", TimeUnit.NANOSECONDS.toMicros(time.nanoTime()), what));
         }
     }
 }
