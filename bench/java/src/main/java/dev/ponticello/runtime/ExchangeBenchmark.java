@@ -64,7 +64,8 @@ public class ExchangeBenchmark {
                 Duration.ofDays(1)).issue("user-1", "admin", System.currentTimeMillis());
         request = ("GET /api/users HTTP/1.1\r\nHost: api.example.com\r\nAuthorization: Bearer " + token
                 + "\r\nX-Forwarded-For: 10.0.0.1\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
-        RunningGateway.start(config(), new Loops(loop, sockets), PolicyMaker.forServing(Chance.SECURE), Runnable::run, Runnable::run);
+        RunningGateway.start(config(), new Loops(loop, sockets), PolicyMaker.forServing(Chance.SECURE), Runnable::run,
+                Runnable::run);
         client = sockets.accept();
         loop.runAll();
         exchange();
