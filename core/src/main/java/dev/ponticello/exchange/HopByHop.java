@@ -3,6 +3,7 @@ package dev.ponticello.exchange;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.HeaderNameSet;
 import dev.ponticello.http.Headers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Removes the fields that concern one connection only (RFC 9110 §7.6.1): the well-known ones, and those that {@code Connection} names. */
@@ -13,8 +14,9 @@ public final class HopByHop {
 
     /** What {@code Connection} may not name. */
     private static final List<HeaderName> KEPT = List.of(HeaderName.CONTENT_LENGTH, HeaderName.CONNECTION,
-            HeaderName.FORWARDED, HeaderName.X_FORWARDED_FOR, HeaderName.X_FORWARDED_HOST,
-            HeaderName.X_FORWARDED_PREFIX, HeaderName.X_FORWARDED_PROTO);
+            HeaderName.FORWARDED, HeaderName.of("X-Real-IP"), HeaderName.of("X-Original-URL"),
+            HeaderName.of("X-Rewrite-URL"), HeaderName.of("X-HTTP-Method-Override"));
+    private static final byte[] X_FORWARDED = "x-forwarded-".getBytes(StandardCharsets.US_ASCII);
 
     private HopByHop() {}
 
@@ -60,6 +62,6 @@ public final class HopByHop {
                 return true;
             }
         }
-        return false;
+        return headers.nameBegins(slot, X_FORWARDED);
     }
 }

@@ -165,6 +165,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         } else {
             process(in);
             keep(in);
+            flush(); // not only when the reading is complete: io_uring tells of the client's end before that
         }
     }
 
@@ -198,6 +199,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         } catch (RuntimeException | Error e) {
             // A bug, or no memory for a buffer: what this connection is in the middle of is not known any more.
             in.release();
+            out.flush();
             close();
             throw e;
         } finally {

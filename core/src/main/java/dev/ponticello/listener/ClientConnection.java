@@ -139,7 +139,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
 
     @Override
     public void onHead(RequestHead head) {
-        loop.timers().disarm(waitTimeout);
+        endHead();
         requests++;
         if (draining || requests >= settings.requestsPerConnection() || isTooOld()) {
             connection.closeAfterResponse();
@@ -244,8 +244,14 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         refuseHead(Rejection.of(kind).saying(sentence));
     }
 
-    private void refuseHead(Rejection rejection) {
+    /** No head is waited for any more, whatever a drain comes upon. */
+    private void endHead() {
         loop.timers().disarm(waitTimeout);
+        wait = Wait.BODY;
+    }
+
+    private void refuseHead(Rejection rejection) {
+        endHead();
         driver.refuse(snapshots.get(), connection.refusedHead(), peer, rejection);
     }
 

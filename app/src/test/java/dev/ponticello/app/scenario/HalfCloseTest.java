@@ -85,6 +85,24 @@ class HalfCloseTest {
     }
 
     @Test
+    void answersItselfWhatCameBeforeAnEndRightBehindIt() {
+        for (String halfClose : new String[]{"allow", "refuse"}) {
+            try (var gateway = TestGateway.start(transport, """
+                    listeners: [{ address: "127.0.0.1:0", half-close: %s }]
+                    routes: [{ path: /, answer: health }]
+                    """.formatted(halfClose))) {
+                for (int i = 0; i < 50; i++) {
+                    try (var client = RawClient.connect(gateway.port())) {
+                        client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                        client.finish();
+                        assertThat(client.readResponse().status()).as(halfClose).isEqualTo(200);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
     void answersWholeToAClientThatReadsSlowly() {
         byte[] body = new byte[2 << 20];
         try (var endpoint = ScriptedEndpoint.playing(connection -> {
