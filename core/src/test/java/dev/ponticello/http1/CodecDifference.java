@@ -51,6 +51,18 @@ enum CodecDifference {
                     : ours;
         }
     },
+    /** A length of 0 is removed from an answer that never has a body. */
+    LENGTH_WITHOUT_A_BODY {
+        @Override
+        Message ours(Message netty) {
+            return netty.start().matches("HTTP/1\\.[01] (1\\d\\d|204)")
+                    ? netty.withFields(
+                            netty.fields().stream()
+                                    .filter(line -> !line.toLowerCase(Locale.ROOT).startsWith("content-length:"))
+                                    .toList())
+                    : netty;
+        }
+    },
     /** Netty's chunks have less than 2 GiB. */
     CHUNK_SIZE_OVER_31_BITS {
         @Override
