@@ -145,7 +145,7 @@ final class WireChannel extends AbstractChannel implements DuplexChannel {
                 break;
             }
             ByteBuf data = alloc().buffer(Math.min(readable, style.read));
-            if (!readWanted && !config.isAutoRead()) {
+            if (hangupSeen && !config.isAutoRead()) {
                 network.readsUnasked(data.writableBytes());
             }
             readWanted = false;

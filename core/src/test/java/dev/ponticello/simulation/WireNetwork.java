@@ -83,7 +83,7 @@ final class WireNetwork implements Sockets {
         return openings;
     }
 
-    /** How much transports have read that nobody asked for, because they read on to the end when they see that there is one, as epoll does. */
+    /** How much was read though reading was stopped, because there is an end behind it: as epoll does by itself, and the gateway asks others to. */
     long readUnasked() {
         return readUnasked;
     }
