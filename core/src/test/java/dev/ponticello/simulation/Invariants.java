@@ -21,9 +21,6 @@ final class Invariants {
     /** A coder gathers so much of what cannot be made smaller, and gives it at once. */
     private static final long CODED_AT_ONCE = 16 * 1024;
 
-    /** Answers to requests that came in one go are gathered before they are given to the channel: up to 4 KiB, and a piece of as much behind them. */
-    private static final int GATHERED = 8 * 1024;
-
     private final World world;
     private final List<Edition> served;
     private final OwnCode own;
@@ -59,7 +56,7 @@ final class Invariants {
                 world.happens(Hostile.ROW_57_BACK_PRESSURE);
             }
             pending += bytes;
-            readAhead += 3L * channel.mostRead() + 2 * 1024 + GATHERED;
+            readAhead += 3L * channel.mostRead() + 2 * 1024;
             channels++;
         }
         // What waits may be in memory twice, as a small piece can keep all that was read with it.
