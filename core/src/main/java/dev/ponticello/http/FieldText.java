@@ -48,6 +48,19 @@ public final class FieldText {
         return !text.isEmpty();
     }
 
+    /** The number that the digits of a range spell, or -1 if it is none below 2^63. */
+    public static long decimal(byte[] bytes, int from, int to) {
+        long number = 0;
+        for (int at = from; at < to; at++) {
+            int digit = bytes[at] - '0';
+            if (digit < 0 || digit > 9 || number > (Long.MAX_VALUE - digit) / 10) {
+                return -1;
+            }
+            number = number * 10 + digit;
+        }
+        return from == to ? -1 : number;
+    }
+
     /**
      * The bytes of a value that the gateway writes itself.
      *

@@ -1,6 +1,7 @@
 package dev.ponticello.http1;
 
 import dev.ponticello.http.Headers;
+import dev.ponticello.loop.OutBuffer;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,18 @@ public final class ChunkedWriter {
     private static final int CR_LF = '\r' << 8 | '\n';
 
     private ChunkedWriter() {}
+
+    /** Takes over a piece of a body, as a chunk. */
+    static void add(OutBuffer out, ByteBuf data) {
+        begin(out.room(MAX_BEGIN), data.readableBytes());
+        out.add(data);
+        end(out.room(END));
+    }
+
+    /** Ends the body. */
+    static void end(OutBuffer out, @Nullable Headers trailers) {
+        last(out.room(LAST + (trailers == null ? 0 : trailers.maxWritten())), trailers);
+    }
 
     /**
      * Writes the line with the size of a chunk.

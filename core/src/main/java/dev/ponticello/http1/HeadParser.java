@@ -1,6 +1,7 @@
 package dev.ponticello.http1;
 
 import dev.ponticello.http.BodyLength;
+import dev.ponticello.http.FieldText;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.Headers;
 import io.netty.buffer.ByteBuf;
@@ -153,7 +154,7 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
             if (headers.find(HeaderName.CONTENT_LENGTH, length + 1) >= 0) {
                 return refuse(HeadFault.LENGTH_REPEATED);
             }
-            bodyLength = decimal(headers.bytes(), headers.valueStart(length), headers.valueEnd(length));
+            bodyLength = FieldText.decimal(headers.bytes(), headers.valueStart(length), headers.valueEnd(length));
             if (bodyLength < 0) {
                 return refuse(HeadFault.LENGTH_INVALID);
             }
@@ -192,19 +193,6 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
             }
         }
         return members > MOST_CONNECTION_MEMBERS;
-    }
-
-    /** The number that the digits of a range spell, or -1 if it is none below 2^63. */
-    private static long decimal(byte[] bytes, int from, int to) {
-        long number = 0;
-        for (int at = from; at < to; at++) {
-            int digit = bytes[at] - '0';
-            if (digit < 0 || digit > 9 || number > (Long.MAX_VALUE - digit) / 10) {
-                return -1;
-            }
-            number = number * 10 + digit;
-        }
-        return from == to ? -1 : number;
     }
 
     /** Whether the value of a line is this text, given in lower case, in any case of its letters. */

@@ -8,6 +8,8 @@ import dev.ponticello.http.MessageSource;
 import dev.ponticello.http.Method;
 import dev.ponticello.http.RequestHead;
 import dev.ponticello.http.ResponseHead;
+import dev.ponticello.loop.Backlog;
+import dev.ponticello.loop.OutBuffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -149,15 +151,17 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     public void data(ByteBuf data) {
         if (closed) {
             data.release();
+        } else if (requestChunked) {
+            ChunkedWriter.add(out, data);
         } else {
-            out.addBody(data, requestChunked);
+            out.add(data);
         }
     }
 
     @Override
     public void end(@Nullable Headers trailers) {
         if (requestChunked && !closed) {
-            out.endChunks(trailers);
+            ChunkedWriter.end(out, trailers);
         }
         requestEnded = true;
     }

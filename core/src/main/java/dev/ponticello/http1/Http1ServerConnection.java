@@ -8,6 +8,8 @@ import dev.ponticello.http.MessageSource;
 import dev.ponticello.http.RequestHead;
 import dev.ponticello.http.ResponseHead;
 import dev.ponticello.http.ResponseSink;
+import dev.ponticello.loop.Backlog;
+import dev.ponticello.loop.OutBuffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -510,15 +512,17 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     public void data(ByteBuf data) {
         if (closed) {
             data.release();
+        } else if (responseChunked) {
+            ChunkedWriter.add(out, data);
         } else {
-            out.addBody(data, responseChunked);
+            out.add(data);
         }
     }
 
     @Override
     public void end(@Nullable Headers trailers) {
         if (responseChunked && !closed) {
-            out.endChunks(trailers);
+            ChunkedWriter.end(out, trailers);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.ponticello.http1;
 
+import dev.ponticello.http.Authority;
 import dev.ponticello.http.BodyLength;
 import dev.ponticello.http.FieldText;
 import dev.ponticello.http.HeaderName;

@@ -1,7 +1,7 @@
 package dev.ponticello.listener;
 
 import dev.ponticello.exchange.Snapshot;
-import dev.ponticello.http1.Backlog;
+import dev.ponticello.loop.Backlog;
 import dev.ponticello.loop.EventLoops;
 import dev.ponticello.loop.LoopContext;
 import io.netty.bootstrap.ServerBootstrap;

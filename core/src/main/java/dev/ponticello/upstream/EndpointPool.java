@@ -1,6 +1,6 @@
 package dev.ponticello.upstream;
 
-import dev.ponticello.http1.Backlog;
+import dev.ponticello.loop.Backlog;
 import dev.ponticello.loop.LoopContext;
 import dev.ponticello.loop.PacedReads;
 import dev.ponticello.outcome.FailureKind;

@@ -29,7 +29,7 @@ final class Mutants {
                     omits("setAutoRead")),
             // buffers
             new Mutant("what was read and held is not released", "http1.HeldReads", "release", doesNothing()),
-            new Mutant("what was gathered is not released", "http1.OutBuffer", "release", doesNothing(), 389),
+            new Mutant("what was gathered is not released", "loop.OutBuffer", "release", doesNothing(), 389),
             new Mutant("what was read is not released", "http1.Http1ServerConnection", "keep", omits("release")),
             new Mutant("a body's piece is not retained", "http1.Http1ClientConnection", "readBody",
                     callsInstead("readRetainedSlice", "readSlice")),
@@ -38,7 +38,7 @@ final class Mutants {
             new Mutant("a body that nobody wants is not released", "http1.Http1ServerConnection", "deliver",
                     omits("release")),
             // bytes and their order
-            new Mutant("a piece of a body overtakes what was gathered", "http1.OutBuffer", "add", omits("passOn")),
+            new Mutant("a piece of a body overtakes what was gathered", "loop.OutBuffer", "add", omits("passOn")),
             new Mutant("the last chunk is missing", "http1.ChunkedWriter", "last", doesNothing()),
             new Mutant("a request's body is counted short", "exchange.Exchange", "addRequestBytes", doesNothing()),
             new Mutant("an answer's body is counted short", "exchange.Exchange", "addResponseBytes", doesNothing()),

@@ -1,6 +1,5 @@
-package dev.ponticello.http1;
+package dev.ponticello.loop;
 
-import dev.ponticello.http.Headers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A small body so travels in its head's write; a large one is never copied.
  */
-final class OutBuffer {
+public final class OutBuffer {
     /** A piece of a body up to this many bytes is copied behind what is already gathered. */
     private static final int COPY_LIMIT = 4096;
 
@@ -22,12 +21,12 @@ final class OutBuffer {
     private boolean unflushed;
     private long writtenBytes;
 
-    OutBuffer(ChannelHandlerContext channel) {
+    public OutBuffer(ChannelHandlerContext channel) {
         this.channel = channel;
     }
 
     /** A buffer to write at most {@code bytes} more bytes into. */
-    ByteBuf room(int bytes) {
+    public ByteBuf room(int bytes) {
         ByteBuf buffer = gathered;
         if (buffer != null) {
             if (buffer.writableBytes() >= bytes || buffer.readableBytes() <= COPY_LIMIT) {
@@ -40,7 +39,8 @@ final class OutBuffer {
         return buffer;
     }
 
-    private void add(ByteBuf data) {
+    /** Takes over some bytes: a small piece is copied behind what is gathered, a large one passed on. */
+    public void add(ByteBuf data) {
         int bytes = data.readableBytes();
         ByteBuf buffer = gathered;
         if (buffer != null && bytes <= COPY_LIMIT
@@ -55,22 +55,6 @@ final class OutBuffer {
         }
     }
 
-    /** Takes over a piece of a body, as a chunk where the body is chunked. */
-    void addBody(ByteBuf data, boolean chunked) {
-        if (chunked) {
-            ChunkedWriter.begin(room(ChunkedWriter.MAX_BEGIN), data.readableBytes());
-            add(data);
-            ChunkedWriter.end(room(ChunkedWriter.END));
-        } else {
-            add(data);
-        }
-    }
-
-    /** Ends a chunked body. */
-    void endChunks(@Nullable Headers trailers) {
-        ChunkedWriter.last(room(ChunkedWriter.LAST + (trailers == null ? 0 : trailers.maxWritten())), trailers);
-    }
-
     private void passOn() {
         ByteBuf buffer = gathered;
         if (buffer != null) {
@@ -82,7 +66,7 @@ final class OutBuffer {
     }
 
     /** Hands everything to the transport; false if there was nothing. */
-    boolean flush() {
+    public boolean flush() {
         passOn();
         if (!unflushed) {
             return false;
@@ -93,12 +77,12 @@ final class OutBuffer {
     }
 
     /** How many bytes have been given to the channel since it was opened. */
-    long writtenBytes() {
+    public long writtenBytes() {
         return writtenBytes;
     }
 
     /** Drops what was not passed on, when the channel has closed. */
-    void release() {
+    public void release() {
         ByteBuf buffer = gathered;
         if (buffer != null) {
             gathered = null;

@@ -1,4 +1,4 @@
-package dev.ponticello.http1;
+package dev.ponticello.loop;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -13,12 +13,14 @@ public final class Backlog {
 
     private Backlog() {}
 
-    static long bytes(Channel channel) {
+    /** How many bytes wait. */
+    public static long bytes(Channel channel) {
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
         return buffer == null ? 0 : Math.max(0, buffer.totalPendingWriteBytes() - buffer.currentProgress());
     }
 
-    static void setTight(Channel channel, boolean tight) {
+    /** Whether a writer stops at the first byte that waits. */
+    public static void setTight(Channel channel, boolean tight) {
         channel.config().setWriteBufferWaterMark(tight ? TIGHT : LOOSE);
     }
 }

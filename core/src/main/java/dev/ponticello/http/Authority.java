@@ -1,4 +1,4 @@
-package dev.ponticello.http1;
+package dev.ponticello.http;
 
 import io.netty.util.NetUtil;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * can be looked up has them, escapes would give one name two spellings of which a route matches one, and a comma would
  * split the lists that the name is later written into (X-Forwarded-Host): they are refused.
  */
-final class Authority {
+public final class Authority {
     private static final boolean[] NAME = new boolean[256];
 
     static {
@@ -24,12 +24,12 @@ final class Authority {
     private Authority() {}
 
     /** Whether a byte may stand somewhere in an authority. */
-    static boolean isPart(byte b) {
+    public static boolean isPart(byte b) {
         return NAME[b & 0xFF] || b == ':' || b == '[' || b == ']';
     }
 
     /** Whether the range is a host, or a host with a port from 0 to 65535. */
-    static boolean isValid(byte[] bytes, int from, int to) {
+    public static boolean isValid(byte[] bytes, int from, int to) {
         int hostEnd = from < to && bytes[from] == '[' ? addressEnd(bytes, from, to) : nameEnd(bytes, from, to);
         return hostEnd > from && (hostEnd == to || (bytes[hostEnd] == ':' && isPort(bytes, hostEnd + 1, to)));
     }
