@@ -12,6 +12,8 @@ module dev.ponticello {
     requires com.github.benmanes.caffeine;
     requires com.github.luben.zstd_jni;
     requires io.netty.buffer;
+    requires io.netty.codec;
+    requires io.netty.codec.http2;
     requires io.netty.common;
     requires io.netty.resolver;
     requires io.netty.resolver.dns;

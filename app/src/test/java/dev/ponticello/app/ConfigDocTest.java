@@ -14,6 +14,7 @@ import dev.ponticello.config.ErrorsConfig;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.GroupConfig;
 import dev.ponticello.config.HeadersConfig;
+import dev.ponticello.config.Http2Config;
 import dev.ponticello.config.ListenerConfig;
 import dev.ponticello.config.ListenerLimits;
 import dev.ponticello.config.ListenerTimeouts;
@@ -45,7 +46,7 @@ class ConfigDocTest {
     /** Parts that are written as one value: the record's components are no keys. */
     private static final List<Class<? extends Record>> RECORDS = List.of(GatewayConfig.class, ErrorsConfig.class,
             DrainConfig.class,
-            ProcessLimits.class, ListenerConfig.class, ListenerTimeouts.class, ListenerLimits.class,
+            ProcessLimits.class, ListenerConfig.class, Http2Config.class, ListenerTimeouts.class, ListenerLimits.class,
             UpstreamConfig.class,
             UpstreamConnections.class, UpstreamLimits.class, UpstreamTimeouts.class, CircuitBreakerConfig.class,
             AccessLogConfig.class, RequestIdConfig.class, CorsConfig.class, CompressionConfig.class,

@@ -16,6 +16,7 @@ import dev.ponticello.config.ErrorsConfig;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.GroupConfig;
 import dev.ponticello.config.HeadersConfig;
+import dev.ponticello.config.Http2Config;
 import dev.ponticello.config.ListenerAddress;
 import dev.ponticello.config.ListenerConfig;
 import dev.ponticello.config.ListenerLimits;
@@ -63,6 +64,7 @@ class ConfigGrammarTest {
                         listeners:
                           - address: "[::1]:8000"
                             trusted-proxies: [10.0.0.0/8, "::1"]
+                            http2: { streams: 9, resets: 10/s, control-frames: 11/h }
                             half-close: allow
                             underscores: allow
                             path-parameters: allow
@@ -71,10 +73,12 @@ class ConfigGrammarTest {
                             limits: { head: 32KiB, headers: 64, target: 4KiB, body: 1MiB, pipelined: 8, requests-per-connection: 5,
                                       connection-age: 1h }
                           - address: 0.0.0.0:0
+                            http2: false
                         upstreams:
                           users:
                             title: User
                             endpoints: [http://10.0.0.1:8080, { url: "http://10.0.0.2/base/", weight: 2 }]
+                            protocol: h2c
                             host: api.internal
                             connections: { max: 9, keep-alive: 1m, max-requests: 7, max-age: 8m }
                             limits: { head: 16KiB, headers: 32, informational: 4 }
@@ -130,16 +134,18 @@ class ConfigGrammarTest {
                 new ErrorsConfig(GatewayConfig.ErrorFormat.PROBLEM, bodies()),
                 new DrainConfig(seconds(1), Duration.ofMinutes(2)), new ProcessLimits(1000, 10, 16 << 20, 7),
                 List.of(new ListenerConfig(new ListenerAddress("::1", 8000),
-                        List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1/128")), ListenerConfig.HalfClose.ALLOW,
+                        List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1/128")),
+                        new Http2Config(9, new Rate(10, seconds(1)), new Rate(11, Duration.ofHours(1))),
+                        ListenerConfig.HalfClose.ALLOW,
                         ListenerConfig.Underscores.ALLOW,
                         ListenerConfig.PathParameters.ALLOW, ListenerConfig.EncodedSlash.KEEP,
                         new ListenerTimeouts(seconds(1), seconds(2), seconds(3), seconds(4), seconds(5)),
                         new ListenerLimits(32 << 10, 64, 4 << 10, 1L << 20, 8, 5, Duration.ofHours(1))),
-                        ListenerConfig.on(new ListenerAddress("0.0.0.0", 0))),
+                        ListenerConfig.on(new ListenerAddress("0.0.0.0", 0)).withHttp2(null)),
                 map("users", new UpstreamConfig("User",
                         List.of(new EndpointConfig("10.0.0.1", 8080, "", 1),
                                 new EndpointConfig("10.0.0.2", 80, "/base", 2)),
-                        new UpstreamHost.Fixed("api.internal"),
+                        UpstreamConfig.Protocol.H2C, new UpstreamHost.Fixed("api.internal"),
                         new UpstreamConnections(9, Duration.ofMinutes(1), 7, Duration.ofMinutes(8)),
                         new UpstreamLimits(16 << 10, 32, 4),
                         new UpstreamTimeouts(Duration.ofMillis(250), seconds(1), seconds(2), seconds(3)),

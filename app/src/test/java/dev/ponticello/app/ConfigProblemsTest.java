@@ -25,7 +25,7 @@ class ConfigProblemsTest {
                 """,
                 """
                         gw.yaml:3:3: endpoints: missing (expected: a list of URLs like http://10.0.0.1:8080)
-                        gw.yaml:4:5: endpoint: unknown key (expected: title, endpoints, host, connections, limits, timeouts or \
+                        gw.yaml:4:5: endpoint: unknown key (expected: title, endpoints, protocol, host, connections, limits, timeouts or \
                         circuit-breaker); did you mean 'endpoints'?
                         gw.yaml:5:17: conect: unknown key (expected: connect, response, idle or total); did you mean 'connect'?
                         gw.yaml:5:29: retry: unknown key (expected: connect, response, idle or total)
@@ -38,15 +38,15 @@ class ConfigProblemsTest {
     void keysOfLaterStagesAreUnknown() {
         assertProblems("""
                 admin: { address: "127.0.0.1:9000" }
-                listeners: [{ address: "127.0.0.1:8000", http2: true }]
+                listeners: [{ address: "127.0.0.1:8000", proxy-protocol: off }]
                 upstreams: { users: { endpoints: [http://10.0.0.1], balance: least-requests } }
                 """,
                 """
                         gw.yaml:1:1: admin: unknown key (expected: transport, loops, errors, drain, limits, listeners, upstreams, \
                         policies, routes or groups)
-                        gw.yaml:2:42: http2: unknown key (expected: address, trusted-proxies, half-close, underscores, \
+                        gw.yaml:2:42: proxy-protocol: unknown key (expected: address, trusted-proxies, http2, half-close, underscores, \
                         path-parameters, encoded-slash, timeouts or limits)
-                        gw.yaml:3:53: balance: unknown key (expected: title, endpoints, host, connections, limits, timeouts or \
+                        gw.yaml:3:53: balance: unknown key (expected: title, endpoints, protocol, host, connections, limits, timeouts or \
                         circuit-breaker)
                         """);
     }
@@ -590,7 +590,7 @@ class ConfigProblemsTest {
                   - { path: /twice, answer: index, when: { headers: {}, query: {} } }
                 """,
                 """
-                        gw.yaml:1:39: timeout: unknown key (expected: address, trusted-proxies, half-close, underscores, \
+                        gw.yaml:1:39: timeout: unknown key (expected: address, trusted-proxies, http2, half-close, underscores, \
                         path-parameters, encoded-slash, timeouts or limits); did you mean 'timeouts'?
                         gw.yaml:3:13: path: '/a/**' at offset 3 (expected: a path without **)
                         gw.yaml:5:11: host: '*.*.example' at offset 2 (expected: * only as the first label, as in *.example.com)
@@ -1014,7 +1014,7 @@ class ConfigProblemsTest {
                             routes: [{ path: /x, to: nobody, policies: [bearer-token: { algorithms: [ES256], keys: keys.json }] }]
                         """,
                 """
-                        gw.yaml:1:39: bogus: unknown key (expected: address, trusted-proxies, half-close, underscores, \
+                        gw.yaml:1:39: bogus: unknown key (expected: address, trusted-proxies, http2, half-close, underscores, \
                         path-parameters, encoded-slash, timeouts or limits)
                         gw.yaml:3:23: to: there is no folder '/etc/p/logs' (expected: stdout, stderr, or a file that can be \
                         appended to)

@@ -164,12 +164,25 @@ public final class ConfigReader {
                 s.require("address", "host:port, like 127.0.0.1:8000", d.address(),
                         v -> ListenerAddress.parse(v.text())),
                 s.get("trusted-proxies", d.trustedProxies(), v -> v.list(item -> Cidr.parse(item.text()))),
+                s.get("http2", d.http2(), ConfigReader::http2),
                 s.get("half-close", d.halfClose(), v -> v.word(ListenerConfig.HalfClose.class)),
                 s.get("underscores", d.underscores(), v -> v.word(ListenerConfig.Underscores.class)),
                 s.get("path-parameters", d.pathParameters(), v -> v.word(ListenerConfig.PathParameters.class)),
                 s.get("encoded-slash", d.encodedSlash(), v -> v.word(ListenerConfig.EncodedSlash.class)),
                 s.get("timeouts", d.timeouts(), ConfigReader::listenerTimeouts),
                 s.get("limits", d.limits(), ConfigReader::listenerLimits)));
+    }
+
+    private static @Nullable Http2Config http2(Value value) {
+        if (!(value.settings() instanceof Settings.Mapping)) {
+            return value.flag() ? Http2Config.DEFAULTS : null;
+        }
+        Section s = value.section();
+        Http2Config d = Http2Config.DEFAULTS;
+        return s.build(d, () -> new Http2Config(
+                s.get("streams", d.streams(), Value::number),
+                s.get("resets", d.resets(), v -> Rate.parse(v.text())),
+                s.get("control-frames", d.controlFrames(), v -> Rate.parse(v.text()))));
     }
 
     private static ListenerTimeouts listenerTimeouts(Value value) {
@@ -203,6 +216,7 @@ public final class ConfigReader {
                 s.get("title", d.title(), Value::text),
                 s.require("endpoints", "a list of URLs like http://10.0.0.1:8080", d.endpoints(),
                         v -> v.list(ConfigReader::endpoint, ConfigReader::endpointStandIn)),
+                s.get("protocol", d.protocol(), v -> v.word(UpstreamConfig.Protocol.class)),
                 s.get("host", d.host(), ConfigReader::upstreamHost),
                 s.get("connections", d.connections(), ConfigReader::upstreamConnections),
                 s.get("limits", d.limits(), ConfigReader::upstreamLimits),

@@ -652,7 +652,8 @@ public final class ExchangeDriver {
         exchange.enter(Stage.RELAY);
         attempt.reportHead(head.status());
         HopByHop.removeFrom(head.headers());
-        head.headers().add(HeaderName.VIA, head.minorVersion() == 0 ? "1.0 ponticello" : "1.1 ponticello");
+        head.headers().add(HeaderName.VIA, head.majorVersion() == 2 ? "2.0 ponticello"
+                : head.minorVersion() == 0 ? "1.0 ponticello" : "1.1 ponticello");
         if (!head.headers().contains(HeaderName.DATE)) {
             head.headers().set(HeaderName.DATE, HttpDate.of(loop)); // RFC 9110 §6.6.1
         }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class RequestHead {
     private final Headers headers = new Headers();
     private Method method = Method.GET;
+    private int majorVersion = 1;
     private int minorVersion = 1;
     private int targetStart;
     private int targetEnd;
@@ -29,6 +30,7 @@ public final class RequestHead {
     private boolean keepAlive = true;
     private boolean expectContinue;
     private boolean unusualNames;
+    private boolean acceptsTrailers;
 
     /** An empty head, for whoever decodes one. */
     public RequestHead() {}
@@ -37,7 +39,9 @@ public final class RequestHead {
     public void clear() {
         headers.clear();
         method = Method.GET;
+        majorVersion = 1;
         minorVersion = 1;
+        acceptsTrailers = false;
         targetStart = 0;
         targetEnd = 0;
         queryStart = -1;
@@ -63,7 +67,12 @@ public final class RequestHead {
         return method;
     }
 
-    /** 0 for HTTP/1.0, 1 for HTTP/1.1. */
+    /** 1 for HTTP/1.1 and HTTP/1.0, 2 for HTTP/2. */
+    public int majorVersion() {
+        return majorVersion;
+    }
+
+    /** 0 for HTTP/1.0, else 1. */
     public int minorVersion() {
         return minorVersion;
     }
@@ -158,6 +167,11 @@ public final class RequestHead {
         return unusualNames;
     }
 
+    /** Whether the client has said that it takes trailers ({@code TE: trailers}, RFC 9110 §10.1.4). */
+    public boolean acceptsTrailers() {
+        return acceptsTrailers;
+    }
+
     private String text(int from, int to) {
         return new String(headers.bytes(), from, to - from, StandardCharsets.ISO_8859_1);
     }
@@ -195,6 +209,14 @@ public final class RequestHead {
         this.queryStart = queryStart;
     }
 
+    public void setMajorVersion(int majorVersion) {
+        this.majorVersion = majorVersion;
+    }
+
+    public void setAcceptsTrailers(boolean acceptsTrailers) {
+        this.acceptsTrailers = acceptsTrailers;
+    }
+
     public void setHost(int start, int end) {
         this.hostStart = start;
         this.hostEnd = end;
@@ -229,6 +251,7 @@ public final class RequestHead {
 
     @Override
     public String toString() {
-        return method + " " + target() + " HTTP/1." + minorVersion + "\n" + headers;
+        return method + " " + target() + (majorVersion > 1 ? " HTTP/" + majorVersion : " HTTP/1." + minorVersion) + "\n"
+                + headers;
     }
 }

@@ -4,6 +4,7 @@ package dev.ponticello.http;
 public final class ResponseHead {
     private final Headers headers = new Headers();
     private int status;
+    private int majorVersion = 1;
     private int minorVersion = 1;
     private long bodyLength;
     private boolean keepAlive = true;
@@ -15,6 +16,7 @@ public final class ResponseHead {
     public void clear() {
         headers.clear();
         status = 0;
+        majorVersion = 1;
         minorVersion = 1;
         bodyLength = 0;
         keepAlive = true;
@@ -36,7 +38,16 @@ public final class ResponseHead {
         return status < 200;
     }
 
-    /** 0 for HTTP/1.0, 1 for HTTP/1.1. */
+    /** 1 for HTTP/1.1 and HTTP/1.0, 2 for HTTP/2. */
+    public int majorVersion() {
+        return majorVersion;
+    }
+
+    public void setMajorVersion(int majorVersion) {
+        this.majorVersion = majorVersion;
+    }
+
+    /** 0 for HTTP/1.0, else 1. */
     public int minorVersion() {
         return minorVersion;
     }
@@ -63,6 +74,6 @@ public final class ResponseHead {
 
     @Override
     public String toString() {
-        return "HTTP/1." + minorVersion + " " + status + "\n" + headers;
+        return (majorVersion > 1 ? "HTTP/" + majorVersion : "HTTP/1." + minorVersion) + " " + status + "\n" + headers;
     }
 }

@@ -1,11 +1,9 @@
 package dev.ponticello.http1;
 
 import dev.ponticello.http.FieldText;
-import dev.ponticello.http.HeaderName;
-import dev.ponticello.http.HeaderNameSet;
 import dev.ponticello.http.Headers;
+import dev.ponticello.http.TrailerFields;
 import io.netty.buffer.ByteBuf;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,16 +61,6 @@ public final class ChunkedDecoder {
     private static final int EXTENSION_LIMIT = 256;
     private static final int FREE_LINE_BYTES = 16;
     private static final int EXCESS_LIMIT = 16 * 1024;
-    private static final HeaderNameSet FORBIDDEN = HeaderNameSet.of(List.of(
-            HeaderName.of("Age"), HeaderName.AUTHORIZATION, HeaderName.CACHE_CONTROL, HeaderName.CONNECTION,
-            HeaderName.CONTENT_ENCODING, HeaderName.CONTENT_LENGTH, HeaderName.of("Content-Location"),
-            HeaderName.CONTENT_RANGE, HeaderName.CONTENT_TYPE, HeaderName.COOKIE, HeaderName.DATE, HeaderName.EXPECT,
-            HeaderName.of("Expires"), HeaderName.FORWARDED, HeaderName.HOST, HeaderName.HTTP2_SETTINGS,
-            HeaderName.KEEP_ALIVE, HeaderName.LOCATION, HeaderName.of("Max-Forwards"), HeaderName.of("Pragma"),
-            HeaderName.RANGE, HeaderName.RETRY_AFTER, HeaderName.SET_COOKIE, HeaderName.TE, HeaderName.TRAILER,
-            HeaderName.TRANSFER_ENCODING, HeaderName.UPGRADE, HeaderName.VARY, HeaderName.WWW_AUTHENTICATE,
-            HeaderName.X_FORWARDED_FOR, HeaderName.X_FORWARDED_HOST, HeaderName.X_FORWARDED_PROTO));
-    private static final byte[] PROXY = HeadParser.ascii("proxy-");
 
     private final int trailerLimit;
     private final FieldLines fields;
@@ -282,7 +270,7 @@ public final class ChunkedDecoder {
         HeadParser.append(in, headers, room);
         if (fields.read(headers)) {
             HeadParser.giveBack(in, headers, fields.position());
-            trailers = withoutForbidden(headers);
+            trailers = TrailerFields.withoutForbidden(headers);
             state = State.ENDED;
         } else if (fields.fault() != null) {
             fault = fields.fault() == HeadFault.TOO_MANY_FIELDS
@@ -291,30 +279,5 @@ public final class ChunkedDecoder {
         } else if (headers.length() == trailerLimit) {
             fault = BodyFault.TRAILER_TOO_LARGE;
         }
-    }
-
-    private static @Nullable Headers withoutForbidden(Headers headers) {
-        headers.removeResembling(FORBIDDEN);
-        int kept = 0;
-        for (int slot = 0; slot < headers.slots(); slot++) {
-            if (beginsWithProxy(headers, slot)) {
-                headers.removeSlot(slot);
-            }
-            kept += headers.isRemoved(slot) ? 0 : 1;
-        }
-        return kept == 0 ? null : headers;
-    }
-
-    private static boolean beginsWithProxy(Headers headers, int slot) {
-        int start = headers.nameStart(slot);
-        if (headers.nameEnd(slot) - start < PROXY.length) {
-            return false;
-        }
-        for (int i = 0; i < PROXY.length; i++) {
-            if (FieldText.NORMAL_NAME[headers.bytes()[start + i] & 0xFF] != PROXY[i]) {
-                return false;
-            }
-        }
-        return true;
     }
 }

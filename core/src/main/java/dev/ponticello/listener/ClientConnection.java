@@ -1,11 +1,9 @@
 package dev.ponticello.listener;
 
 import dev.ponticello.exchange.ExchangeDriver;
-import dev.ponticello.exchange.HopByHop;
 import dev.ponticello.exchange.Rejection;
 import dev.ponticello.exchange.Snapshot;
 import dev.ponticello.http.HeaderName;
-import dev.ponticello.http.HeaderNameSet;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.MessageSource;
 import dev.ponticello.http.PeerAddress;
@@ -17,14 +15,10 @@ import dev.ponticello.loop.LoopContext;
 import dev.ponticello.loop.Timeout;
 import dev.ponticello.loop.Timers;
 import dev.ponticello.outcome.FailureKind;
-import dev.ponticello.routing.CanonicalPath;
 import dev.ponticello.routing.PathRefusal;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,15 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>the rest of a head, while the gateway drains</td><td>1 s</td><td>503</td></tr>
  * </table>
  */
-final class ClientConnection implements Http1ServerConnection.Events, ExchangeDriver.Owner {
-    /** Fields by which a proxy speaks about its client, believed from trusted proxies only; with them all that begin with {@code X-Forwarded-}. */
-    private static final HeaderNameSet FORWARDING_NAMES = HeaderNameSet
-            .of(Stream.of("Forwarded", "X-Real-IP", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override")
-                    .map(HeaderName::of).toList());
-    private static final HeaderNameSet FRAMING_NAMES = HeaderNameSet.of(List.of(HeaderName.CONTENT_LENGTH,
-            HeaderName.TRANSFER_ENCODING, HeaderName.HOST, HeaderName.CONNECTION));
-    private static final HeaderNameSet NO_NAMES = HeaderNameSet.of(List.of());
-    private static final byte[] X_FORWARDED = "x-forwarded-".getBytes(StandardCharsets.US_ASCII);
+final class ClientConnection implements Http1ServerConnection.Events, ExchangeDriver.Owner, LiveConnection {
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** A request that is only half there has not begun: a drain waits for what is on its way, not for a client that sends no more. */
     private static final long DRAINED_HEAD_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -65,9 +51,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     private final ListenerSettings settings;
     private final Supplier<Snapshot> snapshots;
     private final PeerAddress peer;
-    private final boolean peerTrusted;
-    private final ForwardingFields forwarding;
-    private final CanonicalPath path = new CanonicalPath();
+    private final RequestIntake intake;
     private final Http1ServerConnection connection;
     private final ExchangeDriver driver;
     private final LiveConnections connections;
@@ -79,26 +63,13 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
             waitedTooLong();
         }
     };
-    private final Timeout writeTimeout = new Timeout() {
-        @Override
-        protected void expired() {
-            checkTaken();
-        }
-    };
+    private final TakenWatch taking;
     private Wait wait = Wait.NEXT_REQUEST;
     private long headBegunNanos;
     private int requests;
-    /** Of the config that the exchange began with, for its trailers. */
-    private HeaderNameSet ownedNames = NO_NAMES;
     private long idleSinceNanos;
     private boolean draining;
     private long drainingSinceNanos;
-    /** Whether bytes waited when it was last looked; since when, and how many had been taken then. */
-    private boolean backlog;
-    private long backlogSinceNanos;
-    private long takenThen;
-    private long progressNanos;
-    private long takenAtProgress;
 
     ClientConnection(LoopContext loop, ListenerSettings settings, Supplier<Snapshot> snapshots, PeerAddress peer,
             LiveConnections connections) {
@@ -106,10 +77,10 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         this.settings = settings;
         this.snapshots = snapshots;
         this.peer = peer;
-        this.peerTrusted = settings.trustedProxies().contains(peer);
-        this.forwarding = new ForwardingFields(peer);
+        this.intake = new RequestIntake(settings, peer, new ForwardingFields(peer));
         this.connections = connections;
         this.openedNanos = loop.clock().nanoTime();
+        this.taking = new Taking();
         this.connection = new Http1ServerConnection(settings.limits(), this);
         this.driver = new ExchangeDriver(loop, new PacedRequest(), connection, this);
         loop.timers().arm(waitTimeout, settings.keepAliveNanos());
@@ -145,83 +116,22 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
             connection.closeAfterResponse();
         }
         Snapshot snapshot = snapshots.get();
-        PathRefusal refusal = settlePath(head);
-        PeerAddress client = peerTrusted ? ClientAddress.of(head.headers(), peer, settings.trustedProxies()) : peer;
-        ownedNames = snapshot.ownedNames();
-        clearFields(head.headers());
-        if (head.hasUnusualNames()) {
-            removeUnusualNames(head.headers());
-        }
-        head.headers().remove(HeaderName.HOST);
+        PathRefusal refusal = intake.settle(head, snapshot.ownedNames());
         rate.begin(loop.clock().nanoTime());
         if (refusal != null) {
-            driver.refuse(snapshot, head, client,
+            driver.refuse(snapshot, head, intake.client(),
                     Rejection.of(FailureKind.PATH_REFUSED).saying(refusal.sentence()));
             return;
         }
-        forwarding.writeTo(head);
         if (head.bodyLength() != 0) {
             waitFor(Wait.BODY, settings.requestBodyNanos());
         }
-        driver.receive(snapshot, head, client, settings.bodyLimit());
+        driver.receive(snapshot, head, intake.client(), settings.bodyLimit());
     }
 
     private boolean isTooOld() {
         return settings.connectionAgeNanos() > 0
                 && loop.clock().nanoTime() - openedNanos >= settings.connectionAgeNanos();
-    }
-
-    private @Nullable PathRefusal settlePath(RequestHead head) {
-        byte[] text = head.headers().bytes();
-        int start = head.targetStart();
-        int end = head.queryStart() < 0 ? head.targetEnd() : head.queryStart() - 1;
-        if (text[start] == '*') {
-            head.setPathInHeaders(start, end);
-            return null;
-        }
-        PathRefusal refusal = path.read(text, start, end, settings.pathOptions());
-        if (refusal != null) {
-            return refusal;
-        }
-        if (path.isRewritten()) {
-            head.setPath(path.bytes(), path.from(), path.to());
-        } else {
-            head.setPathInHeaders(start, end);
-        }
-        return null;
-    }
-
-    /** Removes what clients may not send, in the head before anything reads or adds fields, and in trailers. */
-    private void clearFields(Headers headers) {
-        HopByHop.removeFrom(headers);
-        headers.removeResembling(ownedNames);
-        if (!peerTrusted) {
-            headers.removeResembling(FORWARDING_NAMES);
-            headers.removeBeginning(X_FORWARDED);
-        }
-    }
-
-    /**
-     * A server behind may fold {@code _} and {@code .} into {@code -}: what it could take for framing goes in any case, and so does what it could take for a word of a trusted proxy, which may have come
-     * through that proxy from anybody.
-     */
-    private void removeUnusualNames(Headers headers) {
-        for (int slot = 0; slot < headers.slots(); slot++) {
-            boolean underscore = headers.nameHolds(slot, '_');
-            boolean dropped = underscore && !settings.allowUnderscores();
-            if (dropped || ((underscore || headers.nameHolds(slot, '.')) && isDisguise(headers, slot))) {
-                headers.removeSlot(slot);
-            }
-        }
-    }
-
-    private static boolean isDisguise(Headers headers, int slot) {
-        int hash = headers.hash(slot);
-        int start = headers.nameStart(slot);
-        int end = headers.nameEnd(slot);
-        return FRAMING_NAMES.resembles(hash, headers.bytes(), start, end)
-                || FORWARDING_NAMES.resembles(hash, headers.bytes(), start, end)
-                || headers.nameBegins(slot, X_FORWARDED);
     }
 
     @Override
@@ -274,8 +184,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     public void onEnd(@Nullable Headers trailers) {
         loop.timers().disarm(waitTimeout);
         if (trailers != null) {
-            clearFields(trailers);
-            removeUnusualNames(trailers);
+            intake.clearTrailers(trailers);
         }
         driver.requestBody().onEnd(trailers);
     }
@@ -349,16 +258,21 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
 
     @Override
     public void onClosed() {
-        Timers timers = loop.timers();
         driver.clientGone();
+        giveUp();
+    }
+
+    /** Lets go of what it holds: it is closed, or another protocol takes its place. */
+    void giveUp() {
+        Timers timers = loop.timers();
         driver.close();
         timers.release(waitTimeout);
-        timers.release(writeTimeout);
+        timers.release(taking);
         connections.remove(this);
     }
 
-    /** Ends the connection as soon as nothing is owed on it. */
-    void drain() {
+    @Override
+    public void drain() {
         draining = true;
         drainingSinceNanos = loop.clock().nanoTime();
         if (driver.isRunning()) {
@@ -386,13 +300,13 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         }
     }
 
-    /** Ends the connection now; true if an answer was cut: not made yet, or not yet taken. */
-    boolean cut() {
+    @Override
+    public int cut() {
         boolean owed = driver.isRunning() || connection.pendingBytes() > 0;
         connection.closeAfterResponse();
         driver.cutForDrain();
         connection.close();
-        return owed;
+        return owed ? 1 : 0;
     }
 
     // ---- time
@@ -440,48 +354,30 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
 
     @Override
     public void onBacklog() {
-        if (!writeTimeout.isArmed()) {
-            progressNanos = loop.clock().nanoTime();
-            takenAtProgress = connection.takenBytes();
-            loop.timers().arm(writeTimeout, betweenLooks());
-        }
+        taking.watch();
     }
 
-    /** The transport does not tell of each byte that is taken: between two looks at how many were, much less time than any bound. */
-    private long betweenLooks() {
-        return Math.min(settings.responseWriteNanos(), MinimumRate.WINDOW_NANOS) / 8;
-    }
+    /** Looks whether the client takes its answers. */
+    private final class Taking extends TakenWatch {
+        Taking() {
+            super(loop, settings.responseWriteNanos());
+        }
 
-    /** Looks whether the client takes its answers; called while bytes may be waiting, once in a while. */
-    private void checkTaken() {
-        long now = loop.clock().nanoTime();
-        long taken = connection.takenBytes();
-        if (connection.pendingBytes() == 0) {
-            backlog = false;
-            return;
+        @Override
+        long pendingBytes() {
+            return connection.pendingBytes();
         }
-        if (!backlog) {
-            backlog = true;
-            backlogSinceNanos = now;
-            takenThen = taken;
+
+        @Override
+        long takenBytes() {
+            return connection.takenBytes();
         }
-        if (taken > takenAtProgress) {
-            takenAtProgress = taken;
-            progressNanos = now;
-        }
-        boolean takesNothing = now - progressNanos >= settings.responseWriteNanos();
-        boolean takesTooLittle = now - backlogSinceNanos >= MinimumRate.WINDOW_NANOS
-                && taken - takenThen < MinimumRate.windowBytes(now - backlogSinceNanos);
-        if (takesNothing || takesTooLittle) {
+
+        @Override
+        void stalled() {
             driver.clientStalled();
             connection.close();
-            return;
         }
-        if (now - backlogSinceNanos >= MinimumRate.WINDOW_NANOS) {
-            backlogSinceNanos = now;
-            takenThen = taken;
-        }
-        loop.timers().arm(writeTimeout, betweenLooks());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.ponticello.listener;
 
 import dev.ponticello.exchange.Snapshot;
 import dev.ponticello.http.PeerAddress;
+import dev.ponticello.http2.Http2Limits;
 import dev.ponticello.loop.EventLoops;
 import dev.ponticello.loop.LoopContext;
 import dev.ponticello.loop.PacedReads;
@@ -45,10 +46,19 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         ClientConnection connection = new ClientConnection(loop, current, snapshots, peer, connections);
         channel.pipeline().addLast(connection.handler());
         connections.add(connection);
-        if (caps.enter(peer)) {
-            channel.closeFuture().addListener(_ -> caps.leave(peer));
-        } else {
+        if (!caps.enter(peer)) {
             connection.refuseOneTooMany();
+            return;
+        }
+        channel.closeFuture().addListener(_ -> caps.leave(peer));
+        Http2Limits limits = current.http2();
+        if (limits != null) {
+            channel.pipeline().addFirst(new PrefaceHandler(() -> {
+                connection.giveUp();
+                MultiplexedClient client = new MultiplexedClient(loop, current, snapshots, peer, connections, limits);
+                channel.pipeline().replace(connection.handler(), null, client.handler());
+                connections.add(client);
+            }));
         }
     }
 }

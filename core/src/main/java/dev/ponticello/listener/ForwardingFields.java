@@ -16,6 +16,7 @@ import java.util.Arrays;
 final class ForwardingFields {
     private static final byte[] HTTP = ascii("http");
     private static final byte[] VIA_1_1 = ascii("1.1 ponticello");
+    private static final byte[] VIA_2_0 = ascii("2.0 ponticello");
     private static final byte[] VIA_1_0 = ascii("1.0 ponticello");
     private static final byte[] SEPARATOR = ascii(", ");
     private static final byte[] HOST_PARAMETER = ascii(";host=");
@@ -55,7 +56,7 @@ final class ForwardingFields {
             put(headers.bytes(), head.hostStart(), head.hostEnd());
             headers.add(HeaderName.X_FORWARDED_HOST, scratch, 0, length);
         }
-        byte[] via = head.minorVersion() == 0 ? VIA_1_0 : VIA_1_1;
+        byte[] via = head.majorVersion() == 2 ? VIA_2_0 : head.minorVersion() == 0 ? VIA_1_0 : VIA_1_1;
         headers.add(HeaderName.VIA, via, 0, via.length);
     }
 

@@ -10,18 +10,18 @@ import java.util.Set;
 final class LiveConnections {
     static final LoopSlot<LiveConnections> SLOT = LoopSlot.of(_ -> new LiveConnections());
 
-    private final Set<ClientConnection> open = new LinkedHashSet<>();
+    private final Set<LiveConnection> open = new LinkedHashSet<>();
     private boolean draining;
     private int refused;
 
-    void add(ClientConnection connection) {
+    void add(LiveConnection connection) {
         open.add(connection);
         if (draining) {
             connection.drain();
         }
     }
 
-    void remove(ClientConnection connection) {
+    void remove(LiveConnection connection) {
         open.remove(connection);
     }
 
@@ -32,7 +32,7 @@ final class LiveConnections {
     /** Lets every connection end as soon as nothing is owed on it. */
     void drain() {
         draining = true;
-        for (ClientConnection connection : List.copyOf(open)) {
+        for (LiveConnection connection : List.copyOf(open)) {
             connection.drain();
         }
     }
@@ -45,8 +45,8 @@ final class LiveConnections {
     /** Ends every connection now; how many exchanges were cut, by this or before. */
     int cut() {
         int cut = refused;
-        for (ClientConnection connection : new ArrayList<>(open)) {
-            cut += connection.cut() ? 1 : 0;
+        for (LiveConnection connection : new ArrayList<>(open)) {
+            cut += connection.cut();
         }
         return cut;
     }

@@ -30,6 +30,11 @@ public final class BufferBudget {
         shareBytes = bytes;
     }
 
+    /** How many bytes may wait. */
+    public long shareBytes() {
+        return shareBytes;
+    }
+
     /** Whether as many bytes wait as may. */
     public boolean isSpent() {
         return heldBytes >= shareBytes;

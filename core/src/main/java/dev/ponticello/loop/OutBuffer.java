@@ -65,6 +65,11 @@ public final class OutBuffer {
         }
     }
 
+    /** Whether what was written into this buffer is still gathered in it. */
+    public boolean holds(ByteBuf buffer) {
+        return gathered == buffer;
+    }
+
     /** Hands everything to the transport; false if there was nothing. */
     public boolean flush() {
         passOn();

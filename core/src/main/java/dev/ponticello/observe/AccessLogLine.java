@@ -101,7 +101,14 @@ final class AccessLogLine {
             json.raw(NULL);
         }
         json.raw(PROTOCOL);
-        json.string(read ? head.minorVersion() == 0 ? "HTTP/1.0" : "HTTP/1.1" : null);
+        json.string(read ? protocol(head) : null);
+    }
+
+    private static String protocol(RequestHead head) {
+        if (head.majorVersion() == 2) {
+            return "HTTP/2";
+        }
+        return head.minorVersion() == 0 ? "HTTP/1.0" : "HTTP/1.1";
     }
 
     private void answer(Exchange exchange, Outcome outcome) {

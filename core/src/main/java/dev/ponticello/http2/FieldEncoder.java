@@ -1,0 +1,165 @@
+package dev.ponticello.http2;
+
+import dev.ponticello.http.HeaderName;
+import dev.ponticello.http.HeaderNameSet;
+import dev.ponticello.http.Headers;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.util.AsciiString;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+
+/**
+ * Encodes field sections (HPACK, RFC 7541): {@link #begin}, the fields, {@link #writeTo}.
+ *
+ * <p>What is secret, and what was not seen before, is written as a literal that is never indexed (RFC 7541 §7.1.3): it would push out of the table what comes again.
+ */
+final class FieldEncoder {
+    private static final HeaderNameSet SECRET = HeaderNameSet.of(List.of(HeaderName.AUTHORIZATION, HeaderName.COOKIE,
+            HeaderName.SET_COOKIE, HeaderName.PROXY_AUTHORIZATION));
+    /** What must not be written, whoever has added it (RFC 9113 §8.2.2). */
+    private static final HeaderNameSet CONNECTION_SPECIFIC = HeaderNameSet.of(List.of(HeaderName.CONNECTION,
+            HeaderName.KEEP_ALIVE, HeaderName.PROXY_CONNECTION, HeaderName.TRANSFER_ENCODING, HeaderName.UPGRADE,
+            HeaderName.HOST));
+    /** At most so many bytes a field takes beyond its name and value: two lengths, and an index. */
+    private static final int FIELD_OVERHEAD = 16;
+    private static final int TABLE_CHANGE = 16;
+    private static final int LARGEST_TABLE = 4096;
+
+    private final FieldCache cache;
+    private final Fields fields = new Fields();
+    private final DefaultHttp2HeadersEncoder hpack = new DefaultHttp2HeadersEncoder((_, _) -> fields.isLiteral(), true);
+    private AsciiString[] names = new AsciiString[16];
+    private AsciiString[] values = new AsciiString[16];
+    private boolean[] literal = new boolean[16];
+    private int count;
+    private int bytes;
+
+    FieldEncoder(FieldCache cache) {
+        this.cache = cache;
+    }
+
+    /** How large a table the peer keeps for us; we use 4 KiB at most. */
+    void setTableSize(long size) throws Http2Exception {
+        hpack.maxHeaderTableSize(Math.min(size, LARGEST_TABLE));
+    }
+
+    void begin() {
+        count = 0;
+        bytes = TABLE_CHANGE;
+    }
+
+    /** Adds a field whose value comes again and again. */
+    void add(AsciiString name, AsciiString value) {
+        add(name, value, false);
+    }
+
+    /** Adds a field whose value stands in an array. */
+    void add(AsciiString name, byte[] from, int start, int end) {
+        AsciiString known = cache.value(name.hashCode(), from, start, end);
+        add(name, known != null ? known : new AsciiString(from, start, end - start, false), known == null);
+    }
+
+    /** Adds those that are not removed, and do not concern the connection. */
+    void add(Headers headers) {
+        byte[] from = headers.bytes();
+        for (int slot = 0; slot < headers.slots(); slot++) {
+            if (headers.isRemoved(slot)) {
+                continue;
+            }
+            int hash = headers.hash(slot);
+            int nameStart = headers.nameStart(slot);
+            int nameEnd = headers.nameEnd(slot);
+            if (CONNECTION_SPECIFIC.resembles(hash, from, nameStart, nameEnd)) {
+                continue;
+            }
+            AsciiString name = cache.name(hash, from, nameStart, nameEnd);
+            int start = headers.valueStart(slot);
+            int end = headers.valueEnd(slot);
+            AsciiString known = SECRET.resembles(hash, from, nameStart, nameEnd) ? null
+                    : cache.value(hash, from, start, end);
+            add(name, known != null ? known : new AsciiString(from, start, end - start, false), known == null);
+        }
+    }
+
+    private void add(AsciiString name, AsciiString value, boolean asLiteral) {
+        if (count == names.length) {
+            names = Arrays.copyOf(names, count * 2);
+            values = Arrays.copyOf(values, count * 2);
+            literal = Arrays.copyOf(literal, count * 2);
+        }
+        names[count] = name;
+        values[count] = value;
+        literal[count] = asLiteral;
+        bytes += name.length() + value.length() + FIELD_OVERHEAD;
+        count++;
+    }
+
+    /** At most so many bytes {@link #writeTo} writes. */
+    int maxWritten() {
+        return bytes;
+    }
+
+    void writeTo(ByteBuf out) {
+        try {
+            hpack.encodeHeaders(0, fields, out);
+        } catch (Http2Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void close() {
+        hpack.close();
+    }
+
+    /** The fields as Netty's encoder asks for them, one after the other in one object. */
+    private final class Fields extends NoFields
+            implements
+                Iterator<Map.Entry<CharSequence, CharSequence>>,
+                Map.Entry<CharSequence, CharSequence> {
+        private int at;
+
+        boolean isLiteral() {
+            return literal[at];
+        }
+
+        @Override
+        public Iterator<Map.Entry<CharSequence, CharSequence>> iterator() {
+            at = -1;
+            return this;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return at + 1 < count;
+        }
+
+        @Override
+        public Map.Entry<CharSequence, CharSequence> next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            at++;
+            return this;
+        }
+
+        @Override
+        public CharSequence getKey() {
+            return names[at];
+        }
+
+        @Override
+        public CharSequence getValue() {
+            return values[at];
+        }
+
+        @Override
+        public CharSequence setValue(CharSequence value) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

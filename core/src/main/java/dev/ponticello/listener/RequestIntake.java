@@ -1,0 +1,127 @@
+package dev.ponticello.listener;
+
+import dev.ponticello.exchange.HopByHop;
+import dev.ponticello.http.HeaderName;
+import dev.ponticello.http.HeaderNameSet;
+import dev.ponticello.http.Headers;
+import dev.ponticello.http.PeerAddress;
+import dev.ponticello.http.RequestHead;
+import dev.ponticello.routing.CanonicalPath;
+import dev.ponticello.routing.PathRefusal;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settles what must be settled about a request before its exchange begins: its path, who its client is, which of its fields are gone, and what the gateway says about it. For one exchange at a time,
+ * whose path it holds.
+ */
+final class RequestIntake {
+    /** Fields by which a proxy speaks about its client, believed from trusted proxies only; with them all that begin with {@code X-Forwarded-}. */
+    private static final HeaderNameSet FORWARDING_NAMES = HeaderNameSet
+            .of(Stream.of("Forwarded", "X-Real-IP", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override")
+                    .map(HeaderName::of).toList());
+    private static final HeaderNameSet FRAMING_NAMES = HeaderNameSet.of(List.of(HeaderName.CONTENT_LENGTH,
+            HeaderName.TRANSFER_ENCODING, HeaderName.HOST, HeaderName.CONNECTION));
+    private static final HeaderNameSet NO_NAMES = HeaderNameSet.of(List.of());
+    private static final byte[] X_FORWARDED = "x-forwarded-".getBytes(StandardCharsets.US_ASCII);
+
+    private final ListenerSettings settings;
+    private final PeerAddress peer;
+    private final boolean peerTrusted;
+    private final ForwardingFields forwarding;
+    private final CanonicalPath path = new CanonicalPath();
+    private PeerAddress client;
+    /** Of the config that the exchange began with, for its trailers. */
+    private HeaderNameSet ownedNames = NO_NAMES;
+
+    RequestIntake(ListenerSettings settings, PeerAddress peer, ForwardingFields forwarding) {
+        this.settings = settings;
+        this.peer = peer;
+        this.peerTrusted = settings.trustedProxies().contains(peer);
+        this.forwarding = forwarding;
+        this.client = peer;
+    }
+
+    /** Settles it; why the path is refused, or null. */
+    @Nullable
+    PathRefusal settle(RequestHead head, HeaderNameSet owned) {
+        PathRefusal refusal = settlePath(head);
+        client = peerTrusted ? ClientAddress.of(head.headers(), peer, settings.trustedProxies()) : peer;
+        ownedNames = owned;
+        clearFields(head.headers());
+        if (head.hasUnusualNames()) {
+            removeUnusualNames(head.headers());
+        }
+        head.headers().remove(HeaderName.HOST);
+        if (refusal == null) {
+            forwarding.writeTo(head);
+        }
+        return refusal;
+    }
+
+    /** Who the request is from: the peer, or what a trusted proxy says. */
+    PeerAddress client() {
+        return client;
+    }
+
+    /** Removes from trailers what clients may not send. */
+    void clearTrailers(Headers trailers) {
+        clearFields(trailers);
+        removeUnusualNames(trailers);
+    }
+
+    private @Nullable PathRefusal settlePath(RequestHead head) {
+        byte[] text = head.headers().bytes();
+        int start = head.targetStart();
+        int end = head.queryStart() < 0 ? head.targetEnd() : head.queryStart() - 1;
+        if (text[start] == '*') {
+            head.setPathInHeaders(start, end);
+            return null;
+        }
+        PathRefusal refusal = path.read(text, start, end, settings.pathOptions());
+        if (refusal != null) {
+            return refusal;
+        }
+        if (path.isRewritten()) {
+            head.setPath(path.bytes(), path.from(), path.to());
+        } else {
+            head.setPathInHeaders(start, end);
+        }
+        return null;
+    }
+
+    /** Removes what clients may not send, in the head before anything reads or adds fields, and in trailers. */
+    private void clearFields(Headers headers) {
+        HopByHop.removeFrom(headers);
+        headers.removeResembling(ownedNames);
+        if (!peerTrusted) {
+            headers.removeResembling(FORWARDING_NAMES);
+            headers.removeBeginning(X_FORWARDED);
+        }
+    }
+
+    /**
+     * A server behind may fold {@code _} and {@code .} into {@code -}: what it could take for framing goes in any case, and so does what it could take for a word of a trusted proxy, which may have come
+     * through that proxy from anybody.
+     */
+    private void removeUnusualNames(Headers headers) {
+        for (int slot = 0; slot < headers.slots(); slot++) {
+            boolean underscore = headers.nameHolds(slot, '_');
+            boolean dropped = underscore && !settings.allowUnderscores();
+            if (dropped || ((underscore || headers.nameHolds(slot, '.')) && isDisguise(headers, slot))) {
+                headers.removeSlot(slot);
+            }
+        }
+    }
+
+    private static boolean isDisguise(Headers headers, int slot) {
+        int hash = headers.hash(slot);
+        int start = headers.nameStart(slot);
+        int end = headers.nameEnd(slot);
+        return FRAMING_NAMES.resembles(hash, headers.bytes(), start, end)
+                || FORWARDING_NAMES.resembles(hash, headers.bytes(), start, end)
+                || headers.nameBegins(slot, X_FORWARDED);
+    }
+}
