@@ -552,8 +552,8 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 
     void creditConnection(int bytes) {
         uncredited += bytes;
-        int target = growth.window();
-        if (uncredited >= target / 2 && !isEnded()) {
+        if (uncredited >= grantedWindow / 2 && !isEnded()) {
+            int target = growth.window();
             int increment = uncredited + target - grantedWindow;
             grantedWindow = target;
             uncredited = 0;

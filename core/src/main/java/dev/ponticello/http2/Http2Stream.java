@@ -73,6 +73,7 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
         uncredited = 0;
         owedToConnection = 0;
         paused = false;
+        delivering = false;
         dropped = false;
         heldEnd = false;
         heldTrailers = null;
@@ -156,10 +157,13 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
     }
 
     private void deliver(ByteBuf data, int bytes) {
+        int served = id;
         delivering = true;
         onData(data);
-        delivering = false;
-        credit(bytes);
+        if (id == served) {
+            delivering = false;
+            credit(bytes);
+        }
     }
 
     /** Lets the peer send so many bytes more on this stream. */
@@ -168,8 +172,8 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
             return;
         }
         uncredited += bytes;
-        int target = connection().streamWindow();
-        if (uncredited >= target / 2) {
+        if (uncredited >= grantedWindow / 2) {
+            int target = connection().streamWindow();
             int increment = uncredited + target - grantedWindow;
             grantedWindow = target;
             uncredited = 0;
@@ -193,17 +197,19 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
         } else {
             touch();
             Http2Connection in = connection();
+            int served = id;
             onEnd(trailers);
-            closeIfDone(in);
+            closeIfDone(in, served);
         }
     }
 
     private void closeIfDone() {
-        closeIfDone(connection());
+        closeIfDone(connection(), id);
     }
 
-    private void closeIfDone(Http2Connection in) {
-        if (!gone && connection == in && remoteEnded && localEnded && !heldEnd && held.isEmpty()) {
+    /** Leaves the table when both sides have ended; the object may serve another stream meanwhile. */
+    private void closeIfDone(Http2Connection in, int served) {
+        if (!gone && connection == in && id == served && remoteEnded && localEnded && !heldEnd && held.isEmpty()) {
             in.remove(this);
         }
     }
@@ -224,8 +230,9 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
             return;
         }
         Http2Connection in = connection();
+        int served = id;
         boolean some = false;
-        while (!paused && !gone) {
+        while (!paused && !gone && id == served) {
             ByteBuf data = held.poll();
             if (data == null) {
                 break;
@@ -235,13 +242,13 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
             unhold(bytes);
             deliver(data, bytes);
         }
-        if (!paused && !gone && held.isEmpty() && heldEnd) {
+        if (!paused && !gone && id == served && held.isEmpty() && heldEnd) {
             heldEnd = false;
             some = true;
             Headers trailers = heldTrailers;
             heldTrailers = null;
             onEnd(trailers);
-            closeIfDone(in);
+            closeIfDone(in, served);
         }
         if (some) {
             onReadComplete();
@@ -388,8 +395,9 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
     final void ended() {
         localEnded = true;
         Http2Connection in = connection();
+        int served = id;
         onLocalEnd();
-        closeIfDone(in);
+        closeIfDone(in, served);
     }
 
     @Override

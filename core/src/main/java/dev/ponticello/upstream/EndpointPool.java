@@ -7,26 +7,25 @@ import dev.ponticello.outcome.FailureKind;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.resolver.AddressResolverGroup;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
-import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one loop to one endpoint: the idle ones, the last used first.
+ * The connections of one loop to one endpoint, and the attempts that wait for one.
  *
  * <p>The cap counts the connections of all loops. A loop that meets it has one of the others close an idle one, and its attempts wait; but one connection each loop may always have, so that none
  * starves. On its loop only.
  */
-final class EndpointPool {
-    private final LoopContext loop;
+abstract sealed class EndpointPool permits ExclusivePool, SharedPool {
+    final LoopContext loop;
     private final Endpoint endpoint;
     private UpstreamSettings settings;
     private final Bootstrap bootstrap;
-    private final ArrayDeque<UpstreamStream> idle = new ArrayDeque<>();
     private final LinkedHashSet<StreamRequest> waiting = new LinkedHashSet<>();
     private int open;
     private boolean closed;
@@ -51,41 +50,29 @@ final class EndpointPool {
         return settings;
     }
 
-    /** An idle connection, or null. */
-    @Nullable
-    UpstreamStream takeIdle() {
-        UpstreamStream stream = idle.pollFirst();
-        while (stream != null) {
-            stream.idle = false;
-            loop.timers().disarm(stream.idleTimeout);
-            if (stream.isReusable(loop.clock().nanoTime())) {
-                return stream;
-            }
-            stream.connection().close();
-            stream = idle.pollFirst();
-        }
-        return null;
+    /** Whether it is not to be used any more. */
+    boolean isClosed() {
+        return closed;
     }
 
-    /** Opens a connection, or waits for one when there may be no more. */
-    StreamRequest request(StreamRequest.Owner owner) {
-        StreamRequest request = new StreamRequest(this, owner);
-        if (mayOpen()) {
-            connect(request);
-            return request;
-        }
-        waiting.add(request);
-        endpoint.waiting().incrementAndGet();
-        // A place that became free in between was not told to a loop that did not yet wait.
-        serveWaiting();
-        if (request.isQueued()) {
-            askToClose(loop.index() + 1);
-        }
-        return request;
-    }
+    /** A stream that is at hand, or null. */
+    @Nullable
+    abstract UpstreamStream takeIdle();
+
+    /** Opens a connection, or waits for one. */
+    abstract StreamRequest request(StreamRequest.Owner owner);
+
+    /** Whether a connection is being opened that those who wait may get. */
+    abstract boolean isOpening();
+
+    /** Gives those who wait what there is. */
+    abstract void serveWaiting();
+
+    /** Closes a connection that nobody uses; false if there is none. */
+    abstract boolean closeOneIdle();
 
     /** Takes a place among the endpoint's connections, if there is one. */
-    private boolean mayOpen() {
+    boolean mayOpen() {
         int count = endpoint.connections().incrementAndGet();
         if (count <= settings.maxConnections() || open == 0) {
             open++;
@@ -95,26 +82,13 @@ final class EndpointPool {
         return false;
     }
 
-    private void connect(StreamRequest request) {
-        UpstreamStream stream = new UpstreamStream(this, loop.clock().nanoTime());
-        ChannelFuture connecting = bootstrap.clone().handler(stream.connection())
-                .option(ChannelOption.RECVBUF_ALLOCATOR, loop.get(PacedReads.SLOT)).connect(endpoint.address());
-        request.setConnecting(connecting.channel());
-        // As a task of the loop in any case: without file descriptors the future belongs to no loop, and one that is done
-        // already would tell the owner before it knows its request.
-        connecting.addListener(_ -> loop.eventLoop().execute(() -> connected(request, stream, connecting)));
+    /** Opens a connection with this handler. */
+    ChannelFuture open(ChannelHandler handler) {
+        return bootstrap.clone().handler(handler).option(ChannelOption.RECVBUF_ALLOCATOR, loop.get(PacedReads.SLOT))
+                .connect(endpoint.address());
     }
 
-    private void connected(StreamRequest request, UpstreamStream stream, ChannelFuture connecting) {
-        if (connecting.isSuccess()) {
-            request.grant(stream);
-        } else {
-            placeFreed();
-            request.refuse(kindOf(connecting.cause()));
-        }
-    }
-
-    private static FailureKind kindOf(@Nullable Throwable cause) {
+    static FailureKind kindOf(@Nullable Throwable cause) {
         return switch (cause) {
             case UnknownHostException _ -> FailureKind.NAME_UNRESOLVED;
             case ConnectException refused when String.valueOf(refused.getMessage()).contains("refused") ->
@@ -125,37 +99,8 @@ final class EndpointPool {
         };
     }
 
-    void giveBack(UpstreamStream stream) {
-        if (closed || !stream.isReusable(loop.clock().nanoTime())) {
-            stream.connection().close();
-            return;
-        }
-        StreamRequest next = takeWaiting();
-        if (next != null) {
-            next.grant(stream);
-            return;
-        }
-        if (endpoint.waiting().get() > 0 && endpoint.connections().get() >= settings.maxConnections()) {
-            // Another loop waits for a place: closing gives it one.
-            stream.connection().close();
-            return;
-        }
-        stream.idle = true;
-        idle.addFirst(stream);
-        loop.timers().arm(stream.idleTimeout, settings.keepAliveNanos());
-    }
-
-    /** A connection has closed, for whatever reason. */
-    void closed(UpstreamStream stream) {
-        if (stream.idle) {
-            stream.idle = false;
-            idle.remove(stream);
-        }
-        loop.timers().release(stream.idleTimeout);
-        placeFreed();
-    }
-
-    private void placeFreed() {
+    /** A connection is there no more. */
+    void placeFreed() {
         open--;
         endpoint.connections().decrementAndGet();
         if (endpoint.waiting().get() == 0) {
@@ -170,16 +115,18 @@ final class EndpointPool {
         }
     }
 
-    private void serveWaiting() {
-        while (!waiting.isEmpty() && mayOpen()) {
-            StreamRequest next = takeWaiting();
-            if (next != null) {
-                connect(next);
-            }
-        }
+    /** Whether nobody waits. */
+    boolean isServed() {
+        return waiting.isEmpty();
     }
 
-    private @Nullable StreamRequest takeWaiting() {
+    void enqueue(StreamRequest request) {
+        waiting.add(request);
+        endpoint.waiting().incrementAndGet();
+    }
+
+    @Nullable
+    StreamRequest takeWaiting() {
         StreamRequest next = waiting.isEmpty() ? null : waiting.removeFirst();
         if (next != null) {
             endpoint.waiting().decrementAndGet();
@@ -194,7 +141,7 @@ final class EndpointPool {
     }
 
     /** Asks the other loops, from this one on and one after the other, to close an idle connection, until one has. */
-    private void askToClose(int index) {
+    void askToClose(int index) {
         EndpointPool[] pools = endpoint.pools();
         EndpointPool asked = pools[index % pools.length];
         if (asked != this) {
@@ -204,16 +151,6 @@ final class EndpointPool {
                 }
             });
         }
-    }
-
-    private boolean closeOneIdle() {
-        UpstreamStream oldest = idle.pollLast();
-        if (oldest == null) {
-            return false;
-        }
-        oldest.idle = false;
-        oldest.connection().close();
-        return true;
     }
 
     /** Lives by other settings; a connection that is there keeps its bounds of a head, and while it is idle the time that it was given. Any thread. */
@@ -228,9 +165,10 @@ final class EndpointPool {
     void closeSoon() {
         loop.eventLoop().execute(() -> {
             closed = true;
-            while (closeOneIdle()) {
-                // until none is left
-            }
+            closeAll();
         });
     }
+
+    /** Closes the idle connections; those in use close when they come back. */
+    abstract void closeAll();
 }

@@ -26,7 +26,7 @@ public final class StreamRequest {
 
     /** Whether it waits for a connection to become free, not for one to be opened. */
     public boolean isQueued() {
-        return connecting == null;
+        return connecting == null && !pool.isOpening();
     }
 
     void setConnecting(Channel channel) {

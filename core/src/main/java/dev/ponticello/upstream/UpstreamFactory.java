@@ -56,7 +56,7 @@ public final class UpstreamFactory implements AutoCloseable {
     public Upstream create(String name, UpstreamConfig config, @Nullable Upstream before) {
         UpstreamSettings settings = UpstreamSettings.of(config, autoConnections);
         Map<EndpointConfig, Endpoint> living = new HashMap<>();
-        if (before != null) {
+        if (before != null && before.settings().http2() == settings.http2()) {
             before.endpoints().forEach(endpoint -> living.put(endpoint.url(), endpoint));
         }
         List<Endpoint> endpoints = new ArrayList<>();
@@ -125,7 +125,8 @@ public final class UpstreamFactory implements AutoCloseable {
         Endpoint endpoint = new Endpoint(config, address);
         List<EndpointPool> pools = new ArrayList<>();
         for (LoopContext loop : loops) {
-            pools.add(new EndpointPool(loop, endpoint, settings, resolver));
+            pools.add(settings.http2() ? new SharedPool(loop, endpoint, settings, resolver)
+                    : new ExclusivePool(loop, endpoint, settings, resolver));
         }
         endpoint.setPools(pools.toArray(EndpointPool[]::new), settings);
         return endpoint;

@@ -1,25 +1,20 @@
 package dev.ponticello.upstream;
 
-import dev.ponticello.http.Headers;
 import dev.ponticello.http.MessageReceiver;
 import dev.ponticello.http.MessageSink;
 import dev.ponticello.http.MessageSource;
 import dev.ponticello.http.RequestHead;
 import dev.ponticello.http.ResponseHead;
-import dev.ponticello.http1.BodyFault;
-import dev.ponticello.http1.HeadFault;
-import dev.ponticello.http1.Http1ClientConnection;
-import dev.ponticello.loop.Timeout;
 import dev.ponticello.outcome.FailureKind;
-import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What carries one attempt: an HTTP/1.1 connection to an endpoint, taken from the pool and given back.
+ * What carries one attempt on a connection to an endpoint: the whole connection, or one of its streams.
  *
  * <p>Its listener hears of one attempt at a time, and nothing after {@link #finish} or {@link #cancel}. On its loop only.
  */
-public final class UpstreamStream implements MessageSource, MessageSink {
+public abstract sealed class UpstreamStream implements MessageSource, MessageSink
+        permits ExclusiveStream, SharedStream {
     /** Who hears of the answer. */
     public interface Listener extends MessageReceiver {
         /** An interim head (1xx). */
@@ -35,223 +30,27 @@ public final class UpstreamStream implements MessageSource, MessageSink {
         void onStreamFailed(FailureKind kind);
     }
 
-    private final EndpointPool pool;
-    private final Http1ClientConnection connection;
-    private final long openedNanos;
-    private @Nullable Listener listener;
-    private boolean headSeen;
-    private int requests;
-    private int informational;
-    /** While idle: closes the connection when its time is over. */
-    final Timeout idleTimeout = new Timeout() {
-        @Override
-        protected void expired() {
-            connection.close();
-        }
-    };
-    boolean idle;
+    public abstract Endpoint endpoint();
 
-    UpstreamStream(EndpointPool pool, long nowNanos) {
-        this.pool = pool;
-        this.openedNanos = nowNanos;
-        UpstreamSettings settings = pool.settings();
-        this.connection = new Http1ClientConnection(settings.headLimit(), settings.fieldLimit(), new Events());
-    }
+    /** Begins an attempt by writing the request's head. The endpoint's own authority where none is given. */
+    public abstract void begin(Listener listener, RequestHead head, byte @Nullable [] authority, int authorityStart,
+            int authorityEnd);
 
-    Http1ClientConnection connection() {
-        return connection;
-    }
+    /** Whether the connection had carried an attempt before this one, so that the endpoint may have closed it meanwhile; or it has said that it did nothing with this one. */
+    public abstract boolean isReused();
 
-    public Endpoint endpoint() {
-        return pool.endpoint();
-    }
+    /** Whether bytes of the request were handed to the kernel, and the endpoint may have dealt with them. */
+    public abstract boolean isHandedOver();
 
-    // ---- one attempt
-
-    /** Begins an attempt by writing the request's head. */
-    public void begin(Listener listener, RequestHead head, byte @Nullable [] authority, int authorityStart,
-            int authorityEnd) {
-        this.listener = listener;
-        headSeen = false;
-        informational = 0;
-        requests++;
-        Endpoint endpoint = pool.endpoint();
-        if (authority == null) {
-            byte[] own = endpoint.authority();
-            connection.request(head, endpoint.basePath(), own, 0, own.length);
-        } else {
-            connection.request(head, endpoint.basePath(), authority, authorityStart, authorityEnd);
-        }
-    }
-
-    /** Whether the connection had carried an attempt before this one, so that the endpoint may have closed it meanwhile. */
-    public boolean isReused() {
-        return requests > 1;
-    }
-
-    /** Whether bytes of the request were handed to the kernel. */
-    public boolean isHandedOver() {
-        return connection.isRequestHandedOver();
-    }
-
-    /** How many bytes the endpoint's side has taken since the connection was opened. */
-    public long takenBytes() {
-        return connection.takenBytes();
-    }
+    /** How many bytes the endpoint's side has taken, of whatever shares the way with this attempt. */
+    public abstract long takenBytes();
 
     /** Whether any byte of the answer has come. */
-    public boolean isAnswerBegun() {
-        return connection.isAnswerBegun();
-    }
+    public abstract boolean isAnswerBegun();
 
-    /** The attempt is over and its answer whole: the connection goes back to the pool, or closes if it cannot be used again. */
-    public void finish() {
-        listener = null;
-        pool.giveBack(this);
-    }
+    /** The attempt is over and its answer whole. */
+    public abstract void finish();
 
-    /** The attempt is given up: the connection closes, which is how HTTP/1.1 tells the endpoint. */
-    public void cancel() {
-        listener = null;
-        connection.close();
-    }
-
-    boolean isReusable(long nowNanos) {
-        UpstreamSettings settings = pool.settings();
-        return connection.isReusable() && (settings.maxRequests() == 0 || requests < settings.maxRequests())
-                && (settings.maxAgeNanos() == 0 || nowNanos - openedNanos < settings.maxAgeNanos());
-    }
-
-    @Override
-    public boolean isWritable() {
-        return connection.isWritable();
-    }
-
-    @Override
-    public long pendingBytes() {
-        return connection.pendingBytes();
-    }
-
-    @Override
-    public void setTight(boolean tight) {
-        connection.setTight(tight);
-    }
-
-    @Override
-    public void data(ByteBuf data) {
-        connection.data(data);
-    }
-
-    @Override
-    public void end(@Nullable Headers trailers) {
-        connection.end(trailers);
-    }
-
-    @Override
-    public void flush() {
-        connection.flush();
-    }
-
-    @Override
-    public void pause() {
-        connection.pause();
-    }
-
-    @Override
-    public void resume() {
-        connection.resume();
-    }
-
-    private void fail(FailureKind kind) {
-        Listener hearing = listener;
-        listener = null;
-        connection.close();
-        if (hearing != null) {
-            hearing.onStreamFailed(kind);
-        }
-    }
-
-    /** What the connection tells, handed on to the attempt that it carries. */
-    private final class Events implements Http1ClientConnection.Events {
-        @Override
-        public void onInformational(ResponseHead head) {
-            Listener hearing = listener;
-            if (++informational > pool.settings().informationalLimit()) {
-                fail(FailureKind.RESPONSE_HEAD_TOO_LARGE);
-            } else if (hearing != null) {
-                hearing.onInformational(head);
-            }
-        }
-
-        @Override
-        public void onHead(ResponseHead head) {
-            headSeen = true;
-            Listener hearing = listener;
-            if (hearing != null) {
-                hearing.onResponseHead(head);
-            }
-        }
-
-        @Override
-        public void onHeadRefused(HeadFault fault) {
-            fail(switch (fault.category()) {
-                case HEAD_TOO_LARGE, TOO_MANY_FIELDS -> FailureKind.RESPONSE_HEAD_TOO_LARGE;
-                default -> FailureKind.RESPONSE_MALFORMED;
-            });
-        }
-
-        @Override
-        public void onBodyRefused(BodyFault fault) {
-            fail(FailureKind.RESPONSE_BODY_MALFORMED);
-        }
-
-        @Override
-        public void onData(ByteBuf data) {
-            Listener hearing = listener;
-            if (hearing == null) {
-                data.release();
-            } else {
-                hearing.onData(data);
-            }
-        }
-
-        @Override
-        public void onEnd(@Nullable Headers trailers) {
-            Listener hearing = listener;
-            if (hearing != null) {
-                hearing.onEnd(trailers);
-            }
-        }
-
-        @Override
-        public void onReadComplete() {
-            Listener hearing = listener;
-            if (hearing != null) {
-                hearing.onReadComplete();
-            }
-        }
-
-        @Override
-        public void onWritable() {
-            Listener hearing = listener;
-            if (hearing != null) {
-                hearing.onSinkWritable();
-            }
-        }
-
-        @Override
-        public void onUnsolicited() {
-            connection.close();
-        }
-
-        @Override
-        public void onClosed(@Nullable Throwable cause) {
-            pool.closed(UpstreamStream.this);
-            Listener hearing = listener;
-            listener = null;
-            if (hearing != null) {
-                hearing.onStreamFailed(headSeen ? FailureKind.RESPONSE_CUT : FailureKind.CONNECTION_LOST);
-            }
-        }
-    }
+    /** The attempt is given up. */
+    public abstract void cancel();
 }
