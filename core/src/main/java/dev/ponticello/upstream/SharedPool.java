@@ -82,8 +82,8 @@ final class SharedPool extends EndpointPool {
             if (!connecting.isSuccess()) {
                 connection.abandon();
                 opening = null;
+                refuseWaiting(kindOf(connecting.cause())); // before another is opened for them
                 placeFreed();
-                refuseWaiting(kindOf(connecting.cause()));
             }
         }));
     }
@@ -125,12 +125,10 @@ final class SharedPool extends EndpointPool {
         connections.remove(connection);
         if (connection.equals(opening)) {
             opening = null;
-            placeFreed();
             // It was accepted, and then it was no HTTP/2 that it spoke, or nothing at all.
             refuseWaiting(FailureKind.RESPONSE_MALFORMED);
-        } else {
-            placeFreed();
         }
+        placeFreed();
         roomFreed();
     }
 

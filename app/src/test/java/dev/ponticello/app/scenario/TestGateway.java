@@ -50,6 +50,15 @@ final class TestGateway implements AutoCloseable {
         }
     }
 
+    /** The same with one loop. */
+    static TestGateway startOnOneLoop(GatewayConfig.Transport transport, String yaml) {
+        try {
+            return new TestGateway(Gateway.start(config(transport, yaml).withLoops(1)), transport);
+        } catch (Exception e) {
+            throw new AssertionError("the gateway did not start with\n" + yaml, e);
+        }
+    }
+
     private static GatewayConfig config(GatewayConfig.Transport transport, String yaml) {
         String whole = yaml.contains("listeners:") ? yaml : "listeners: [{ address: \"127.0.0.1:0\" }]\n" + yaml;
         return parse(whole).withTransport(transport).withLoops(2);
