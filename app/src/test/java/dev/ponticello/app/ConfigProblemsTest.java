@@ -35,6 +35,27 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void whatIsSaidAboutHttp2() {
+        assertProblems("""
+                listeners:
+                  - { address: "127.0.0.1:8000", http2: { streams: 0, resets: 5, control-frame: 1/s } }
+                  - { address: "127.0.0.1:8001", http2: 2 }
+                upstreams:
+                  a: { endpoints: [http://10.0.0.1], protocol: h2 }
+                  b: { endpoints: [http://10.0.0.1], protocol: http2 }
+                """,
+                """
+                        gw.yaml:2:52: streams: 0 (expected: 1 to 10000)
+                        gw.yaml:2:63: resets: '5' (expected: a rate like 100/min, 10/s or 1000/h)
+                        gw.yaml:2:66: control-frame: unknown key (expected: streams, resets or control-frames); did you mean \
+                        'control-frames'?
+                        gw.yaml:3:41: http2: '2' (expected: true or false)
+                        gw.yaml:5:48: protocol: h2 (expected: h2c, for http:// endpoints; h2 is for TLS)
+                        gw.yaml:6:48: protocol: 'http2' (expected: auto, http1, h2 or h2c); did you mean 'http1'?
+                        """);
+    }
+
+    @Test
     void keysOfLaterStagesAreUnknown() {
         assertProblems("""
                 admin: { address: "127.0.0.1:9000" }

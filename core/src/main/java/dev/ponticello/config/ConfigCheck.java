@@ -113,6 +113,9 @@ public final class ConfigCheck {
         config.upstreams().forEach((name, upstream) -> {
             String path = Texts.child("upstreams", name);
             endpoints(path + ".endpoints", upstream.endpoints());
+            if (upstream.protocol() == UpstreamConfig.Protocol.H2) {
+                problems.error(path + ".protocol", "h2", "h2c, for http:// endpoints; h2 is for TLS");
+            }
             try {
                 Checks.name(path, name);
             } catch (InvalidValue e) {

@@ -46,7 +46,6 @@ final class FieldDecoder extends DefaultHttp2HeadersDecoder {
     private @Nullable FieldFault fault;
     private boolean fieldSeen;
     private boolean unusualNames;
-    private boolean teTrailers;
     private long size;
     private int fields;
     private byte[] cookie = new byte[256];
@@ -78,7 +77,6 @@ final class FieldDecoder extends DefaultHttp2HeadersDecoder {
         fault = null;
         fieldSeen = false;
         unusualNames = false;
-        teTrailers = false;
         size = 0;
         fields = 0;
         cookieLength = 0;
@@ -114,10 +112,6 @@ final class FieldDecoder extends DefaultHttp2HeadersDecoder {
 
     boolean hasUnusualNames() {
         return unusualNames;
-    }
-
-    boolean acceptsTrailers() {
-        return teTrailers;
     }
 
     @Nullable
@@ -272,7 +266,6 @@ final class FieldDecoder extends DefaultHttp2HeadersDecoder {
             if (!value.contentEqualsIgnoreCase(TRAILERS)) {
                 return FieldFault.TE_OTHER;
             }
-            teTrailers = true;
         }
         bytes[valueEnd] = '\r';
         bytes[valueEnd + 1] = '\n';

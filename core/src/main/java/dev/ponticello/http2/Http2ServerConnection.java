@@ -20,9 +20,6 @@ public final class Http2ServerConnection extends Http2Connection {
         /** A request begins; a stream that serves it, which is not attached anywhere. */
         Http2ServerStream newStream();
 
-        /** Some bytes have come. */
-        void onBytes();
-
         /** What was read at one time is dealt with. */
         void onTurn();
 
@@ -148,9 +145,7 @@ public final class Http2ServerConnection extends Http2Connection {
     }
 
     @Override
-    void onBytes() {
-        events.onBytes();
-    }
+    void onBytes() {}
 
     @Override
     void onTurn() {

@@ -137,7 +137,6 @@ public final class Http2ServerStream extends Http2Stream implements ResponseSink
         }
         request.setMajorVersion(2);
         request.setUnusualNames(fields.hasUnusualNames());
-        request.setAcceptsTrailers(fields.acceptsTrailers());
         FieldFault fault = finishPath(wanted, path);
         if (fault == null) {
             fault = finishAuthority(fields.authority());

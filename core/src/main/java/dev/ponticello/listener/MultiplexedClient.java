@@ -33,6 +33,7 @@ final class MultiplexedClient implements Http2ServerConnection.Events, LiveConne
     private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** How many requests that have ended are kept to serve again. */
     private static final int KEPT = 16;
+    private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private enum Wait {
         NOTHING,
@@ -51,6 +52,7 @@ final class MultiplexedClient implements Http2ServerConnection.Events, LiveConne
     private final ArrayDeque<MultiplexedRequest> kept = new ArrayDeque<>();
     private final Set<MultiplexedRequest> serving = new LinkedHashSet<>();
     private int requests;
+    private long idleSinceNanos;
     private boolean closed;
     private Wait wait = Wait.NOTHING;
     private final Timeout waitTimeout = new Timeout() {
@@ -84,7 +86,7 @@ final class MultiplexedClient implements Http2ServerConnection.Events, LiveConne
         this.openedNanos = loop.clock().nanoTime();
         this.connection = new Http2ServerConnection(loop, limits, this);
         this.taking = new Taking();
-        waitFor(Wait.NEXT_REQUEST, settings.keepAliveNanos());
+        waitForRequest();
     }
 
     Http2ServerConnection handler() {
@@ -128,11 +130,16 @@ final class MultiplexedClient implements Http2ServerConnection.Events, LiveConne
     @Override
     public void onStreamGone() {
         if (connection.streams() == 0 && !connection.isEnded()) {
-            waitFor(Wait.NEXT_REQUEST, settings.keepAliveNanos());
+            waitForRequest();
         }
     }
 
     // ---- time
+
+    private void waitForRequest() {
+        idleSinceNanos = loop.clock().nanoTime();
+        waitFor(Wait.NEXT_REQUEST, Math.min(settings.keepAliveNanos(), KEPT_NANOS));
+    }
 
     private void waitFor(Wait what, long nanos) {
         wait = what;
@@ -141,15 +148,24 @@ final class MultiplexedClient implements Http2ServerConnection.Events, LiveConne
 
     private void waitedTooLong() {
         switch (wait) {
-            case NEXT_REQUEST -> connection.endIdle();
+            case NEXT_REQUEST -> stayIdle();
             case CLOSE -> connection.close();
             case NOTHING -> {
             }
         }
     }
 
-    @Override
-    public void onBytes() {}
+    /** A client that pauses may come back at once; one that stays away for a while needs nothing kept, and in the end no connection. */
+    private void stayIdle() {
+        long left = settings.keepAliveNanos() - (loop.clock().nanoTime() - idleSinceNanos);
+        if (left <= 0) {
+            connection.endIdle();
+            return;
+        }
+        kept.forEach(MultiplexedRequest::close);
+        kept.clear();
+        loop.timers().arm(waitTimeout, left);
+    }
 
     @Override
     public void onTurn() {

@@ -50,6 +50,9 @@ final class RequestIntake {
         PathRefusal refusal = settlePath(head);
         client = peerTrusted ? ClientAddress.of(head.headers(), peer, settings.trustedProxies()) : peer;
         ownedNames = owned;
+        if (head.headers().hasMember(HeaderName.TE, "trailers")) {
+            head.setAcceptsTrailers(true); // the field itself is for this connection alone
+        }
         clearFields(head.headers());
         if (head.hasUnusualNames()) {
             removeUnusualNames(head.headers());

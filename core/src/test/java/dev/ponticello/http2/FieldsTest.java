@@ -1,0 +1,135 @@
+package dev.ponticello.http2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ponticello.http.HeaderName;
+import dev.ponticello.http.Headers;
+import dev.ponticello.testing.Http2Peer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.AsciiString;
+import org.junit.jupiter.api.Test;
+
+/** Field sections, decoded and encoded. */
+class FieldsTest {
+    private final FieldDecoder decoder = new FieldDecoder(1000, 5);
+    private final FieldEncoder encoder = new FieldEncoder(new FieldCache());
+    private final Headers headers = new Headers();
+
+    private boolean decode(FieldDecoder.Section section, String... lines) {
+        headers.clear();
+        return decoder.decode(Unpooled.wrappedBuffer(Http2Peer.section(lines)), section, headers);
+    }
+
+    private int encodedBytes() {
+        ByteBuf out = Unpooled.buffer();
+        encoder.begin();
+        encoder.add(headers);
+        int most = encoder.maxWritten();
+        encoder.writeTo(out);
+        assertThat(out.readableBytes()).isLessThanOrEqualTo(most);
+        Headers back = new Headers();
+        assertThat(decoder.decode(out, FieldDecoder.Section.TRAILERS, back)).isTrue();
+        assertThat(decoder.fault()).isNull();
+        assertThat(back.toString()).isEqualToIgnoringCase(headers.toString());
+        return out.writerIndex();
+    }
+
+    @Test
+    void decodesIntoTheFlatForm() {
+        assertThat(decode(FieldDecoder.Section.REQUEST, ":method: GET", ":path: /x", "a: 1", "b:", "cookie: c=1",
+                "cookie: d=2")).isTrue();
+        assertThat(decoder.fault()).isNull();
+        assertThat(String.valueOf(decoder.method())).isEqualTo("GET");
+        assertThat(String.valueOf(decoder.path())).isEqualTo("/x");
+        assertThat(decoder.authority() == null).isTrue();
+        assertThat(headers.toString()).isEqualTo("a: 1\nb: \nCookie: c=1; d=2\n");
+        assertThat(headers.get(HeaderName.of("A"))).isEqualTo("1");
+        assertThat(decoder.hasUnusualNames()).isFalse();
+    }
+
+    @Test
+    void seesUnusualNames() {
+        decode(FieldDecoder.Section.REQUEST, "x_y: 1");
+        assertThat(decoder.hasUnusualNames()).isTrue();
+        assertThat(headers.contains(HeaderName.of("X_Y"))).isTrue();
+    }
+
+    @Test
+    void countsBytesAndFieldsOverAllOfASection() {
+        decode(FieldDecoder.Section.REQUEST, "a: 1", "b: 1", "c: 1", "d: 1", "e: 1");
+        assertThat(decoder.fault()).isNull();
+        decode(FieldDecoder.Section.REQUEST, "a: 1", "b: 1", "cookie: 1", "cookie: 1", "cookie: 1", "cookie: 1");
+        assertThat(decoder.fault()).isEqualTo(FieldFault.TOO_MANY_FIELDS);
+        decode(FieldDecoder.Section.REQUEST, "a: " + "x".repeat(995));
+        assertThat(decoder.fault()).isNull();
+        decode(FieldDecoder.Section.REQUEST, "a: " + "x".repeat(996));
+        assertThat(decoder.fault()).isEqualTo(FieldFault.HEAD_TOO_LARGE);
+        // What is malformed and too large is too large: it is not known what else is in it.
+        decode(FieldDecoder.Section.REQUEST, "A: 1", "a: " + "x".repeat(996));
+        assertThat(decoder.fault()).isEqualTo(FieldFault.HEAD_TOO_LARGE);
+    }
+
+    @Test
+    void aSectionThatNobodyWantsChangesTheTableAllTheSame() {
+        byte[] indexed = Http2Peer.section("x-a: 1");
+        indexed[0] = 0x40;
+        assertThat(decoder.decode(Unpooled.wrappedBuffer(indexed), FieldDecoder.Section.IGNORED, new Headers(0, 0)))
+                .isTrue();
+        assertThat(decoder.decode(Unpooled.wrappedBuffer(new byte[]{(byte) 0xbe}), FieldDecoder.Section.REQUEST,
+                headers)).isTrue();
+        assertThat(headers.toString()).isEqualTo("x-a: 1\n");
+    }
+
+    @Test
+    void aFieldThatComesAgainIsIndexedAndOneThatDoesNotIsNot() {
+        headers.add(HeaderName.of("X-Same"), "always the same");
+        int first = encodedBytes();
+        encodedBytes();
+        assertThat(encodedBytes()).isEqualTo(1);
+        assertThat(first).isGreaterThan(15);
+        for (int i = 0; i < 200; i++) {
+            headers.clear();
+            headers.add(HeaderName.of("X-Id"), "id-" + i * 7919);
+            encodedBytes();
+        }
+        headers.clear();
+        headers.add(HeaderName.of("X-Same"), "always the same");
+        assertThat(encodedBytes()).as("still in the table").isEqualTo(1);
+    }
+
+    @Test
+    void aSecretIsNeverIndexed() {
+        for (int i = 0; i < 3; i++) {
+            headers.clear();
+            headers.add(HeaderName.AUTHORIZATION, "Bearer x");
+            headers.add(HeaderName.SET_COOKIE, "a=b");
+            assertThat(encodedBytes()).isGreaterThan(11);
+        }
+    }
+
+    @Test
+    void whatConcernsTheConnectionIsNotWritten() {
+        Headers all = new Headers();
+        all.add(HeaderName.CONNECTION, "close");
+        all.add(HeaderName.TRANSFER_ENCODING, "chunked");
+        all.add(HeaderName.of("X-A"), "1");
+        all.remove(HeaderName.of("X-B"));
+        encoder.begin();
+        encoder.add(AsciiString.of("first"), AsciiString.of("1"));
+        encoder.add(all);
+        ByteBuf out = Unpooled.buffer();
+        encoder.writeTo(out);
+        assertThat(decoder.decode(out, FieldDecoder.Section.TRAILERS, headers)).isTrue();
+        assertThat(headers.toString()).isEqualTo("first: 1\nx-a: 1\n");
+    }
+
+    @Test
+    void aTableThatThePeerDoesNotWantIsNotUsed() throws Exception {
+        encoder.setTableSize(0);
+        headers.add(HeaderName.of("X-Same"), "always the same");
+        encodedBytes();
+        encodedBytes();
+        assertThat(encodedBytes()).isGreaterThan(15);
+    }
+}
