@@ -116,22 +116,27 @@ final class FieldEncoder {
         hpack.close();
     }
 
-    /** The fields as Netty's encoder asks for them, one after the other in one object. */
-    private final class Fields extends NoFields
-            implements
-                Iterator<Map.Entry<CharSequence, CharSequence>>,
-                Map.Entry<CharSequence, CharSequence> {
-        private int at;
+    /** The fields as Netty's encoder asks for them. */
+    private final class Fields extends NoFields {
+        private final Cursor cursor = new Cursor();
 
         boolean isLiteral() {
-            return literal[at];
+            return literal[cursor.at];
         }
 
         @Override
         public Iterator<Map.Entry<CharSequence, CharSequence>> iterator() {
-            at = -1;
-            return this;
+            cursor.at = -1;
+            return cursor;
         }
+    }
+
+    /** One field after the other, in one object. */
+    private final class Cursor
+            implements
+                Iterator<Map.Entry<CharSequence, CharSequence>>,
+                Map.Entry<CharSequence, CharSequence> {
+        int at;
 
         @Override
         public boolean hasNext() {

@@ -188,7 +188,8 @@ final class FrameReader {
             events.onFault(ErrorCode.PROTOCOL_ERROR, "a frame of type " + type + " inside a field section");
         } else if (block == null && type == Frames.CONTINUATION) {
             events.onFault(ErrorCode.PROTOCOL_ERROR, "CONTINUATION without HEADERS");
-        } else if (type <= Frames.CONTINUATION && needsStream(type) != (streamId != 0) && type != Frames.WINDOW_UPDATE) {
+        } else if (type <= Frames.CONTINUATION && needsStream(type) != (streamId != 0)
+                && type != Frames.WINDOW_UPDATE) {
             events.onFault(ErrorCode.PROTOCOL_ERROR, "a frame of type " + type + " on stream " + streamId);
         } else if (isMisfit()) {
             events.onFault(ErrorCode.FRAME_SIZE_ERROR, "a frame of type " + type + " with " + length + " bytes");

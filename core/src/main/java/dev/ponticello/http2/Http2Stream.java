@@ -41,7 +41,6 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
     private boolean delivering;
     private boolean dropped;
     private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(2);
-    private int heldBytes;
     private boolean heldEnd;
     private @Nullable Headers heldTrailers;
     /** How many bytes the body is said to have; -1 if it is not said. */
@@ -142,7 +141,6 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
             connection().creditConnection(bytes);
         } else if (paused || delivering || !held.isEmpty()) {
             held.add(data);
-            heldBytes += bytes;
             connection().budget().hold(bytes);
             if (connection().withholdsCredit()) {
                 owedToConnection += bytes;
@@ -257,7 +255,6 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
     }
 
     private void unhold(int bytes) {
-        heldBytes -= bytes;
         Http2Connection in = connection();
         in.budget().release(bytes);
         int back = Math.min(owedToConnection, bytes);

@@ -49,6 +49,6 @@ final class WindowGrowth {
     }
 
     private int most() {
-        return (int) Math.clamp(budget.shareBytes() / SHARES, Http2Connection.INITIAL_WINDOW, MOST);
+        return Math.clamp(budget.shareBytes() / SHARES, Http2Connection.INITIAL_WINDOW, MOST);
     }
 }

@@ -66,6 +66,7 @@ public final class OutBuffer {
     }
 
     /** Whether what was written into this buffer is still gathered in it. */
+    @SuppressWarnings("ReferenceEquality") // this buffer, not one like it
     public boolean holds(ByteBuf buffer) {
         return gathered == buffer;
     }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the config says about the connections of an upstream, as the path reads it: durations in nanoseconds, 0 for off.
  */
-record UpstreamSettings(boolean http2, int headLimit, int fieldLimit, int informationalLimit, long connectNanos, long responseNanos,
+record UpstreamSettings(boolean http2, int headLimit, int fieldLimit, int informationalLimit, long connectNanos,
+        long responseNanos,
         long idleNanos, long totalNanos, int maxConnections, long keepAliveNanos,
         int maxRequests, long maxAgeNanos) {
 
@@ -20,7 +21,8 @@ record UpstreamSettings(boolean http2, int headLimit, int fieldLimit, int inform
         UpstreamTimeouts timeouts = config.timeouts();
         UpstreamConnections connections = config.connections();
         Integer maxRequests = connections.maxRequests();
-        return new UpstreamSettings(config.protocol() == UpstreamConfig.Protocol.H2C, (int) limits.head(), limits.headers(), limits.informational(),
+        return new UpstreamSettings(config.protocol() == UpstreamConfig.Protocol.H2C, (int) limits.head(),
+                limits.headers(), limits.informational(),
                 timeouts.connect().toNanos(), timeouts.response().toNanos(), timeouts.idle().toNanos(),
                 nanos(timeouts.total()), connections.max() == 0 ? autoConnections : connections.max(),
                 connections.keepAlive().toNanos(), maxRequests == null ? 0 : maxRequests,

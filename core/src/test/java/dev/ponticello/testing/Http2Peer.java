@@ -1,6 +1,5 @@
 package dev.ponticello.testing;
 
-import static dev.ponticello.testing.Play.bytes;
 import static dev.ponticello.testing.Play.text;
 
 import io.netty.buffer.Unpooled;
@@ -47,6 +46,7 @@ public final class Http2Peer implements AutoCloseable {
     public static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
     /** A frame as it came. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Frame(int type, int flags, int stream, byte[] payload) {
         public boolean has(int flag) {
             return (flags & flag) != 0;
@@ -260,7 +260,7 @@ public final class Http2Peer implements AutoCloseable {
             out.write(127);
             int rest = bytes.length - 127;
             while (rest >= 128) {
-                out.write(rest & 0x7f | 0x80);
+                out.write((rest & 0x7f) | 0x80);
                 rest >>>= 7;
             }
             out.write(rest);
@@ -488,6 +488,13 @@ public final class Http2Peer implements AutoCloseable {
             throw new IllegalStateException("no message of a stream that was seen");
         }
         return request;
+    }
+
+    /** Reads until nothing comes for {@link RawConnection#QUIET}. */
+    public void readUntilQuiet() {
+        while (!connection.in.isQuiet(RawConnection.QUIET)) {
+            read();
+        }
     }
 
     /** Whether the head of a request has come that nobody has taken. */

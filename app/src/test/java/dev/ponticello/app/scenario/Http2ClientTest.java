@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Clients that speak HTTP/2, by prior knowledge, in front of an endpoint that speaks HTTP/1.1. */
 @ParameterizedClass
 @MethodSource("dev.ponticello.app.scenario.TestGateway#transports")
+@SuppressWarnings("StringConcatToTextBlock") // bytes with their own line ends
 class Http2ClientTest {
     @Parameter
     Transport transport = Transport.NIO;
@@ -406,10 +407,11 @@ class Http2ClientTest {
     @Test
     void theGatewaysOwnAnswersAreTheSame() {
         try (var endpoint = ScriptedEndpoint.start();
-                var gateway = TestGateway.start(transport, """
-                        routes:
-                          - { path: /robots.txt, methods: [GET], answer: { respond: { status: 200, headers: { X-A: "1" }, body: "hi" } } }
-                        """);
+                var gateway = TestGateway.start(transport,
+                        """
+                                routes:
+                                  - { path: /robots.txt, methods: [GET], answer: { respond: { status: 200, headers: { X-A: "1" }, body: "hi" } } }
+                                """);
                 var client = Http2Peer.connect(gateway.port())) {
             Message answer = client.ask("/robots.txt");
             assertThat(answer.head().only("x-a")).isEqualTo("1");

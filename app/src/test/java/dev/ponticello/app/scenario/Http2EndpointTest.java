@@ -148,7 +148,8 @@ class Http2EndpointTest {
             peer.answer(first.stream(), 200, "first");
             peer.readToEnd();
             assertThat(second.stream()).isEqualTo(3);
-        }).onConnection(Http2Peer.answering("again")); var gateway = gatewayTo(endpoint);
+        }).onConnection(Http2Peer.answering("again"));
+                var gateway = gatewayTo(endpoint);
                 var client = Http2Peer.connect(gateway.port())) {
             // Not idempotent, which does not matter: nothing was done with it.
             client.open(true, Http2Peer.head("POST", "/"));
@@ -307,10 +308,10 @@ class Http2EndpointTest {
     @Test
     void row20_refusesAnswersThatAreNone() {
         String[][] heads = {{":status: 200", "connection: close"}, {":status: 200", "transfer-encoding: chunked"},
-                {":status: 200", "X-A: 1"}, {":status: 200", "x-a: a\r\nb: c"}, {"x-a: 1"}, {":status: 99"},
-                {":status: 101"}, {":status: 200", ":status: 200"}, {":path: /"}, {":status: 200", "content-length: x"},
-                {":status: 200", "content-length: 1", "content-length: 1"}, {"x-a: 1", ":status: 200"},
-                {":status: 204", "content-length: 3"}};
+            {":status: 200", "X-A: 1"}, {":status: 200", "x-a: a\r\nb: c"}, {"x-a: 1"}, {":status: 99"},
+            {":status: 101"}, {":status: 200", ":status: 200"}, {":path: /"}, {":status: 200", "content-length: x"},
+            {":status: 200", "content-length: 1", "content-length: 1"}, {"x-a: 1", ":status: 200"},
+            {":status: 204", "content-length: 3"}};
         try (var endpoint = ScriptedEndpoint.start().onConnection(connection -> {
             var peer = Http2Peer.serve(connection);
             for (String[] head : heads) {
@@ -354,7 +355,8 @@ class Http2EndpointTest {
             peer.frame(Http2Peer.PUSH_PROMISE, Http2Peer.END_HEADERS, 1, new byte[]{0, 0, 0, 2});
             assertThat(peer.readGoAway()).isEqualTo(Http2Peer.PROTOCOL_ERROR);
             peer.readToEnd();
-        }).onConnection(Http2Peer.answering("good")); var gateway = gatewayTo(endpoint);
+        }).onConnection(Http2Peer.answering("good"));
+                var gateway = gatewayTo(endpoint);
                 var client = RawClient.connect(gateway.port())) {
             assertThat(client.ask(GET).status()).isEqualTo(502);
             assertThat(client.ask(GET).bodyText()).isEqualTo("good");
