@@ -56,7 +56,6 @@ class FailureKindsTest {
     /** The kinds that no play can provoke. */
     private static final Map<FailureKind, String> UNPLAYED = Map.of(
             FailureKind.SOCKET_REFUSED, "DescriptorsTest plays it, in a process of its own",
-            FailureKind.NAME_UNRESOLVED, "needs a name server that says no; what a real one says is not the play's",
             FailureKind.INTERNAL, "only a bug brings it about");
 
     @Parameter
@@ -468,6 +467,13 @@ class FailureKindsTest {
                     FailureKind.CONNECTIONS_TO_ENDPOINT_EXCEEDED));
             assertThat(endpoint.connections()).isLessThanOrEqualTo(2);
         }
+    }
+
+    @Test
+    @Provokes(FailureKind.NAME_UNRESOLVED)
+    void anEndpointWhoseNameNobodyHasIsABadGateway() {
+        // RFC 6761 §6.4: no name below .invalid exists. A machine without a name server comes to the same.
+        failsToConnect("http://users.invalid", "timeouts: { connect: 30s }", FailureKind.NAME_UNRESOLVED);
     }
 
     @Test
