@@ -237,7 +237,7 @@ public final class RunningGateway {
 
     private boolean replace(GatewayConfig config, Problems problems) {
         if (ending.get()) {
-            problems.error("", "the gateway is stopping", "one that serves");
+            problems.errorElsewhere("the gateway is stopping and takes no other config");
             return false;
         }
         check(config, problems);

@@ -9,9 +9,11 @@ import dev.ponticello.config.EndpointConfig;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.ListenerAddress;
 import dev.ponticello.config.ListenerConfig;
+import dev.ponticello.config.Place;
 import dev.ponticello.config.PolicyConfig;
 import dev.ponticello.config.Problems;
 import dev.ponticello.config.RouteConfig;
+import dev.ponticello.config.Settings;
 import dev.ponticello.config.UpstreamConfig;
 import dev.ponticello.exchange.Exchange;
 import dev.ponticello.exchange.OwnPolicy;
@@ -278,7 +280,11 @@ class RunningGatewayTest {
             gateway.close();
             Problems problems = new Problems();
             assertThat(gateway.reload(config(endpoint), problems)).isFalse();
-            assertThat(problems).hasToString("the gateway is stopping (expected: one that serves)\n");
+            assertThat(problems).hasToString("the gateway is stopping and takes no other config\n");
+            Problems placed = new Problems();
+            placed.locateIn(new Settings.Mapping(new Place("gw.yaml", 1, 1), List.of()));
+            assertThat(gateway.reload(config(endpoint), placed)).isFalse();
+            assertThat(placed).hasToString("the gateway is stopping and takes no other config\n");
         }
     }
 }
