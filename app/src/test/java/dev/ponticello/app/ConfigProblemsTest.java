@@ -169,6 +169,33 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void upstreamsThatCannotBeUsedAreNotOffered() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:8000" }]
+                upstreams:
+                  users: { endpoints: [http://10.0.0.1], title: "" }
+                  "user s": { endpoints: [http://10.0.0.1] }
+                routes:
+                  - { path: /a, to: users }
+                  - { path: /b, to: "user s" }
+                  - { path: /c, to: "user_s" }
+                """, """
+                gw.yaml:3:49: title: '' (expected: 1 to 64 characters on one line)
+                gw.yaml:4:3: upstreams['user s']: 'user s' (expected: 1 to 64 letters, digits, '-' and '_', first a \
+                letter or digit)
+                gw.yaml:8:21: to: unknown upstream 'user_s' (expected: users); did you mean 'users'?
+                """);
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:8000" }]
+                upstreams: [users]
+                routes:
+                  - { path: /a, to: users }
+                """, """
+                gw.yaml:2:1: upstreams: a list (expected: a map of keys and values)
+                """);
+    }
+
+    @Test
     void endpointsThatAreNoHttpUrls() {
         assertProblems("""
                 listeners: [{ address: "127.0.0.1:8000" }]

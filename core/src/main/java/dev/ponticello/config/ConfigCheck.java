@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +23,14 @@ public final class ConfigCheck {
     private final Problems problems;
     private final Map<String, String> limits = new HashMap<>();
     private final RouteCheck routeCheck;
+    /** Whether they could not be read at all, so that none is known. */
+    private final boolean upstreamsRefused;
 
     private ConfigCheck(GatewayConfig config, Problems problems) {
         this.config = config;
         this.problems = problems;
         this.routeCheck = new RouteCheck(problems);
+        this.upstreamsRefused = problems.hasErrorAt("upstreams");
     }
 
     /**
@@ -228,11 +230,12 @@ public final class ConfigCheck {
     }
 
     private void knownUpstream(String path, String upstream) {
-        Set<String> known = config.upstreams().keySet();
-        if (!known.contains(upstream)) {
-            problems.error(path, "unknown upstream " + Texts.quoted(upstream), Words.anyOf(known),
-                    Words.hint(upstream, known));
+        if (upstreamsRefused || config.upstreams().containsKey(upstream)) {
+            return;
         }
+        List<String> usable = config.upstreams().keySet().stream().filter(Checks::isName).toList();
+        problems.error(path, "unknown upstream " + Texts.quoted(upstream), Words.anyOf(usable),
+                Words.hint(upstream, usable));
     }
 
     /** The chain with these policies at its end. */

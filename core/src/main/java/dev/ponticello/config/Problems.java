@@ -61,6 +61,12 @@ public final class Problems {
         problems.putIfAbsent(problem.toString(), problem);
     }
 
+    /** Whether an error was told of this very path. */
+    boolean hasErrorAt(String path) {
+        return problems.values().stream().anyMatch(
+                problem -> problem.severity() == Problem.Severity.ERROR && problem.path().equals(path));
+    }
+
     public boolean hasErrors() {
         return problems.values().stream().anyMatch(problem -> problem.severity() == Problem.Severity.ERROR);
     }
