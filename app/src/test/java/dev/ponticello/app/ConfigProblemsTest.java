@@ -365,6 +365,24 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void whatOnlyMakingAPolicyShowsBesideAllElse() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:8000" }]
+                policies: [{ rate-limit: { limit: 1/s } }]
+                groups:
+                  - path: /api
+                    policies:
+                      - rate-limit: { limit: 1/s, name: default }
+                    routes: [{ path: /, to: nowhere }]
+                """,
+                """
+                        gw.yaml:6:9: rate-limit: name: 'default' is what a limit before it is called, which has no name \
+                        (expected: another name)
+                        gw.yaml:7:29: to: unknown upstream 'nowhere' (expected: none)
+                        """);
+    }
+
+    @Test
     void policiesThatAreNone() {
         assertProblems("""
                 listeners: [{ address: "127.0.0.1:8000" }]

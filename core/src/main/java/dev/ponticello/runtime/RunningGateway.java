@@ -93,7 +93,7 @@ public final class RunningGateway {
     public static void check(GatewayConfig config, Problems problems) {
         ConfigCheck.check(config, problems);
         if (problems.hasErrors()) {
-            KeyCheck.check(config, problems);
+            PolicyCheck.check(config, PolicyMaker.forCheck(Chance.SECURE), problems);
             return; // what cannot be compiled would be told again, in other words
         }
         try (UpstreamFactory factory = new UpstreamFactory(List.of(), Transport.NIO, Limits.autoConnections())) {
