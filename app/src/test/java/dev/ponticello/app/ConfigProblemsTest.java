@@ -253,24 +253,60 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void neverTellWhatAReferenceStandsFor() {
+    void whatAReferenceStandsForAndWhereItIsFrom() {
         assertProblems("""
-                listeners: [{ address: "${API_SECRET}" }]
+                listeners: [{ address: "127.0.0.1:${MANY}", limits: { head: "${PORT}MiB", headers: "${NONE:-none}" } }]
                 loops: ${MANY}
+                transport: ${MANY}
+                upstreams:
+                  users:
+                    endpoints: ["ftp://a:${PORT}", { url: "http://a", weight: "${PORT}" }]
+                policies:
+                  - rate-limit: { limit: "${MANY}", max-keys: "1${PORT}000000" }
+                routes:
+                  - { path: "/${MANY}/{", methods: ["${MANY}"], to: "${MANY}" }
+                """,
+                """
+                        gw.yaml:1:24: address: '127.0.0.1:a lot' from '127.0.0.1:${MANY}' (expected: host:port, like \
+                        127.0.0.1:8000 or [::1]:8000)
+                        gw.yaml:1:61: head: 8000MiB from '${PORT}MiB' (expected: 1KiB to 1MiB)
+                        gw.yaml:1:84: headers: 'none' from '${NONE:-none}' (expected: a whole number)
+                        gw.yaml:2:8: loops: 'a lot' from '${MANY}' (expected: a whole number, or auto)
+                        gw.yaml:3:12: transport: 'a lot' from '${MANY}' (expected: auto, io_uring, epoll or nio)
+                        gw.yaml:6:17: endpoints[0]: 'ftp://a:8000' from 'ftp://a:${PORT}' (expected: a URL like \
+                        http://10.0.0.1:8080)
+                        gw.yaml:6:63: weight: 8000 from '${PORT}' (expected: 1 to 1000)
+                        gw.yaml:8:26: limit: 'a lot' from '${MANY}' (expected: a rate like 100/min, 10/s or 1000/h)
+                        gw.yaml:8:47: max-keys: '18000000000' from '1${PORT}000000' (expected: a whole number, at most \
+                        2147483647)
+                        gw.yaml:10:13: path: '/a lot/{' at offset 8 from '/${MANY}/{' (expected: {name} as a whole segment)
+                        gw.yaml:10:37: methods[0]: 'a lot' from '${MANY}' (expected: a method like GET)
+                        gw.yaml:10:53: to: unknown upstream 'a lot' (expected: users)
+                        """);
+    }
+
+    @Test
+    void neverWhatMayBeSecret() {
+        assertProblems("""
+                listeners: [{ address: "${file:secret.txt}" }]
                 upstreams:
                   users:
                     title: "${BAD}
                 "
-                    endpoints: ["${BAD}"]
+                    endpoints: ["${BAD}", "http://a/${file:secret.txt}?"]
                 policies:
-                  - rate-limit: { limit: "${API_SECRET}", name: "${MANY}" }
+                  - headers: { request: { set: { Authorization: "Bearer ${BAD}\\n" } } }
+                  - cors: { origins: ["${BAD}"] }
+                  - bearer-token: { algorithms: [HS256], secret: "${API_SECRET}" }
                 """,
                 """
-                        gw.yaml:1:24: address: '${API_SECRET}' (expected: host:port, like 127.0.0.1:8000 or [::1]:8000)
-                        gw.yaml:2:8: loops: '${MANY}' (expected: a whole number, or auto)
-                        gw.yaml:7:17: endpoints[0]: '${BAD}' (expected: a URL like http://10.0.0.1:8080, only host, port and path)
-                        gw.yaml:9:26: limit: '${API_SECRET}' (expected: a rate like 100/min, 10/s or 1000/h)
-                        gw.yaml:9:49: name: '${MANY}' (expected: 1 to 64 letters, digits, '-' and '_', first a letter or digit)
+                        gw.yaml:1:24: address: '${file:secret.txt}' (expected: host:port, like 127.0.0.1:8000 or [::1]:8000)
+                        gw.yaml:6:17: endpoints[0]: '${BAD}' (expected: a URL like http://10.0.0.1:8080, only host, port and path)
+                        gw.yaml:6:27: endpoints[1]: 'http://a/${file:secret.txt}?' (expected: a URL without query and fragment)
+                        gw.yaml:8:49: Authorization: 'Bearer ${BAD}\\u000a' (expected: visible ASCII with inner spaces only)
+                        gw.yaml:9:23: origins[0]: '${BAD}' (expected: an origin like https://app.example.com, in lower case and \
+                        without a path, or '*')
+                        gw.yaml:10:50: secret: 9 bytes (expected: at least 32 bytes for HS256)
                         """);
     }
 

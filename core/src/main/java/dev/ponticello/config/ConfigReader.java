@@ -162,8 +162,8 @@ public final class ConfigReader {
         ListenerConfig d = LISTENER_STAND_IN;
         return s.build(d, () -> new ListenerConfig(
                 s.require("address", "host:port, like 127.0.0.1:8000", d.address(),
-                        v -> ListenerAddress.parse(v.text())),
-                s.get("trusted-proxies", d.trustedProxies(), v -> v.list(item -> Cidr.parse(item.text()))),
+                        v -> ListenerAddress.parse(v.openText())),
+                s.get("trusted-proxies", d.trustedProxies(), v -> v.list(item -> Cidr.parse(item.openText()))),
                 s.get("half-close", d.halfClose(), v -> v.word(ListenerConfig.HalfClose.class)),
                 s.get("underscores", d.underscores(), v -> v.word(ListenerConfig.Underscores.class)),
                 s.get("path-parameters", d.pathParameters(), v -> v.word(ListenerConfig.PathParameters.class)),
@@ -212,13 +212,13 @@ public final class ConfigReader {
 
     private static EndpointConfig endpoint(Value value) {
         if (!(value.settings() instanceof Settings.Mapping)) {
-            return EndpointConfig.parse(value.text());
+            return EndpointConfig.parse(value.openText());
         }
         Section s = value.section();
         EndpointConfig d = endpointStandIn(value);
         return s.build(d, () -> s
                 .require("url", "a URL like http://10.0.0.1:8080", d,
-                        v -> EndpointConfig.parse(v.text()))
+                        v -> EndpointConfig.parse(v.openText()))
                 .withWeight(s.get("weight", d.weight(), Value::number)));
     }
 
@@ -230,7 +230,7 @@ public final class ConfigReader {
     }
 
     private static UpstreamHost upstreamHost(Value value) {
-        String text = value.text();
+        String text = value.openText();
         return switch (text) {
             case "endpoint" -> UpstreamHost.ENDPOINT;
             case "preserve" -> UpstreamHost.PRESERVE;
@@ -302,7 +302,7 @@ public final class ConfigReader {
             }
         }
         return s.build(d, () -> new RouteConfig(
-                s.require("path", "a path like /users/{id}", d.path(), Value::text),
+                s.require("path", "a path like /users/{id}", d.path(), Value::openText),
                 s.get("methods", d.methods(), ConfigReader::someMethods),
                 s.get("when", d.when(), ConfigReader::when),
                 s.get("policies", d.policies(), ConfigReader::policies),
@@ -311,7 +311,7 @@ public final class ConfigReader {
     }
 
     private static TargetConfig to(Section s) {
-        String upstream = s.get("to", null, Value::text);
+        String upstream = s.get("to", null, Value::openText);
         RewriteConfig rewrite = s.get("rewrite", null, ConfigReader::rewrite);
         boolean rawPath = s.get("raw-path", false, Value::flag);
         RouteTimeouts timeouts = s.get("timeouts", RouteTimeouts.DEFAULTS, ConfigReader::routeTimeouts);
@@ -370,8 +370,8 @@ public final class ConfigReader {
         Section s = value.section();
         GroupConfig d = groupStandIn(value.path());
         return s.build(d, () -> new GroupConfig(
-                s.require("path", "a prefix like /api", d.path(), Value::text),
-                s.get("host", d.host(), Value::text),
+                s.require("path", "a prefix like /api", d.path(), Value::openText),
+                s.get("host", d.host(), Value::openText),
                 s.get("policies", d.policies(), ConfigReader::policies),
                 s.get("routes", d.routes(), ConfigReader::routes),
                 s.get("groups", d.groups(), ConfigReader::groups)));
@@ -400,7 +400,7 @@ public final class ConfigReader {
     }
 
     private static List<String> methods(Value value) {
-        return value.list(item -> Checks.method("", item.text()));
+        return value.list(item -> Checks.method("", item.openText()));
     }
 
     private static List<PolicyConfig> policies(Value value) {
@@ -494,8 +494,8 @@ public final class ConfigReader {
         Section s = value.section();
         RateLimitConfig d = RateLimitConfig.of(RATE_STAND_IN);
         return s.build(d, () -> new RateLimitConfig(
-                s.get("name", d.name(), Value::text),
-                s.require("limit", "a rate like 100/min", d.limit(), v -> Rate.parse(v.text())),
+                s.get("name", d.name(), Value::openText),
+                s.require("limit", "a rate like 100/min", d.limit(), v -> Rate.parse(v.openText())),
                 s.get("algorithm", d.algorithm(), v -> v.word(RateLimitConfig.Algorithm.class)),
                 s.get("burst", d.burst(), Value::number),
                 s.get("by", d.by(), ConfigReader::limitKeys),
