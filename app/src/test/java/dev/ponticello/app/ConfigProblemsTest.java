@@ -519,6 +519,10 @@ class ConfigProblemsTest {
                           - address: 0.0.0.0:8003
                           - address: "[::1]:8003"
                           - address: gw.example:8003
+                          - address: localhost.:8004
+                          - address: gw.localhost:8004
+                          - address: 127.0.0.1:8004
+                          - address: notlocalhost:8004
                           - { address: "0.0.0.0:0" }
                           - { address: "127.0.0.1:0" }
                           - { address: "[::]:0" }
@@ -536,6 +540,10 @@ class ConfigProblemsTest {
                         listeners[3].address)
                         gw.yaml:11:14: address: '[::]:8002' overlaps with 'gw.example:8002' (expected: an address for each; the \
                         first is listeners[8].address)
+                        gw.yaml:16:14: address: 'gw.localhost:8004' overlaps with 'localhost.:8004' (expected: an address for each; \
+                        the first is listeners[13].address)
+                        gw.yaml:17:14: address: '127.0.0.1:8004' overlaps with 'localhost.:8004' (expected: an address for each; \
+                        the first is listeners[13].address)
                         """);
     }
 

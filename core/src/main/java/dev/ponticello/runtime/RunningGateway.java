@@ -199,8 +199,23 @@ public final class RunningGateway {
                     () -> serving.snapshot, caps));
         } catch (IOException | CompletionException e) {
             Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-            throw new IOException("listener " + config.address() + ": " + cause.getMessage(), cause);
+            String why = String.valueOf(cause.getMessage());
+            throw new IOException(
+                    "listener " + config.address() + ": " + why + (why.contains("in use") ? takenBy(address) : ""),
+                    cause);
         }
+    }
+
+    /** Names the listener of this gateway that has the address already, be it by another name; no check resolves names. */
+    private String takenBy(InetSocketAddress address) {
+        for (int i = 0; i < listeners.size(); i++) {
+            InetSocketAddress other = listeners.get(i).address();
+            if (other.getPort() == address.getPort() && (other.getAddress().equals(address.getAddress())
+                    || other.getAddress().isAnyLocalAddress() || address.getAddress().isAnyLocalAddress())) {
+                return "; listener " + serving.config.listeners().get(i).address() + " has this address";
+            }
+        }
+        return "";
     }
 
     /**
