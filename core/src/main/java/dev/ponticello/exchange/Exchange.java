@@ -59,18 +59,13 @@ public final class Exchange {
 
     void begin(RequestHead request, PeerAddress clientAddress) {
         Arrays.fill(spentNanos, 0);
-        Arrays.fill(values, null);
-        match.clear();
         this.request = request;
         this.clientAddress = clientAddress;
-        route = null;
         stage = Stage.RECEIVE;
         stageSinceNanos = loop.clock().nanoTime();
         startedMillis = loop.clock().wallMillis();
         startedNanos = stageSinceNanos;
         preflight = false;
-        upstream = null;
-        endpoint = null;
         attempts = 0;
         status = 0;
         failure = null;
@@ -80,6 +75,15 @@ public final class Exchange {
         responseBytes = 0;
         responseCoding = null;
         responseLive = false;
+    }
+
+    /** Lets go of all that would outlive the exchange on a connection that waits for the next one: the config's things, and what own code has set. */
+    void end() {
+        Arrays.fill(values, null);
+        match.clear();
+        route = null;
+        upstream = null;
+        endpoint = null;
     }
 
     void enter(Stage next) {

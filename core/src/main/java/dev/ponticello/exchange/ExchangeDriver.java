@@ -128,6 +128,11 @@ public final class ExchangeDriver {
         return running;
     }
 
+    /** How many bytes of those that wait for the client are counted in the loop's {@link BufferBudget} already. */
+    public long countedForClient() {
+        return responseRelay.heldBytes();
+    }
+
     /** Who takes the request's body. */
     public MessageReceiver requestBody() {
         return requestBodyReceiver;
@@ -323,7 +328,7 @@ public final class ExchangeDriver {
 
     private void collect(ByteBuf data) {
         if (!collected.add(data)) {
-            rejectSafely(Rejection.of(FailureKind.REQUEST_BODY_TOO_LARGE));
+            reject(Rejection.of(FailureKind.REQUEST_BODY_TOO_LARGE));
         }
     }
 
@@ -448,10 +453,14 @@ public final class ExchangeDriver {
         @Override
         public void onData(ByteBuf data) {
             exchange.addRequestBytes(data.readableBytes());
-            switch (requestBody) {
-                case FLOWING -> relayRequest(data);
-                case COLLECTED -> collect(data);
-                case ENDED, HELD, DROPPED -> data.release();
+            try {
+                switch (requestBody) {
+                    case FLOWING -> relayRequest(data);
+                    case COLLECTED -> collect(data);
+                    case ENDED, HELD, DROPPED -> data.release();
+                }
+            } catch (RuntimeException | Error e) {
+                broken(e);
             }
         }
 
@@ -459,11 +468,15 @@ public final class ExchangeDriver {
         public void onEnd(@Nullable Headers trailers) {
             RequestBody was = requestBody;
             requestBody = RequestBody.ENDED;
-            switch (was) {
-                case FLOWING -> endRequest(trailers);
-                case COLLECTED -> answerCollected();
-                case ENDED, HELD, DROPPED -> {
+            try {
+                switch (was) {
+                    case FLOWING -> endRequest(trailers);
+                    case COLLECTED -> giveAnswer(collected.answer(), collected.take());
+                    case ENDED, HELD, DROPPED -> {
+                    }
                 }
+            } catch (RuntimeException | Error e) {
+                broken(e);
             }
         }
 
@@ -503,7 +516,8 @@ public final class ExchangeDriver {
     private void checkTaken() {
         long now = loop.clock().nanoTime();
         long taken = attempt.takenBytes();
-        if (taken > takenByEndpoint) {
+        if (taken > takenByEndpoint || responseRelay.isPaused()) {
+            // While its answer waits for the client, the endpoint may well have said all, and read no more.
             takenByEndpoint = taken;
             takenSinceNanos = now;
         }
@@ -519,15 +533,6 @@ public final class ExchangeDriver {
         requestRelay.end(trailers);
         if (exchange.stage() == Stage.SEND) {
             await();
-        }
-    }
-
-    private void answerCollected() {
-        BuiltInAnswer answer = collected.answer();
-        try {
-            giveAnswer(answer, collected.take());
-        } catch (RuntimeException | Error e) {
-            broken(e);
         }
     }
 
@@ -624,14 +629,22 @@ public final class ExchangeDriver {
 
         @Override
         public void onReadComplete() {
-            responseRelay.readComplete();
+            try {
+                responseRelay.readComplete();
+            } catch (RuntimeException | Error e) {
+                broken(e);
+            }
         }
 
         @Override
         public void onSinkWritable() {
             loop.timers().disarm(requestTimeout);
-            requestRelay.sinkWritable();
-            attempt.flush();
+            try {
+                requestRelay.sinkWritable();
+                attempt.flush();
+            } catch (RuntimeException | Error e) {
+                broken(e);
+            }
         }
 
         @Override
@@ -827,7 +840,11 @@ public final class ExchangeDriver {
             return;
         }
         loop.timers().arm(answerTimeout, attempt.upstream().idleNanos());
-        responseRelay.sinkWritable();
+        try {
+            responseRelay.sinkWritable();
+        } catch (RuntimeException | Error e) {
+            broken(e);
+        }
     }
 
     // ---- CONCLUDE
@@ -855,6 +872,7 @@ public final class ExchangeDriver {
             }
         }
         snapshot = null;
+        exchange.end();
         Objects.requireNonNull(pins).unpin(loop);
         clientSink.flush();
         owner.onConcluded();

@@ -261,6 +261,31 @@ class FailureKindsTest {
         }
     }
 
+    @Test
+    void anEndpointThatHasAnsweredIsNotBlamedForNotReading() {
+        var done = new Cue();
+        var body = new BigBody(16 * 1024 * 1024, 1);
+        byte[] answer = new byte[4 * 1024 * 1024];
+        try (var endpoint = ScriptedEndpoint.playingWithSmallBuffers(connection -> {
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + answer.length + "\r\n\r\n");
+            connection.send(answer);
+            done.await();
+        });
+                var gateway = start(forwardTo(endpoint.url(), "timeouts: { idle: 200ms }"));
+                var quiet = RawClient.connect(gateway.port());
+                var client = RawClient.connectWithSmallBuffers(gateway.port())) {
+            client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n".formatted(body.size()));
+            var _ = Meanwhile.play(() -> body.sendTo(client)); // which breaks off when the client closes
+            for (int i = 0; i < 4; i++) {
+                quiet.expectNothing(); // for as long, the client takes nothing of its answer
+            }
+            Response response = client.readResponse("POST");
+            done.give();
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.body()).hasSize(answer.length);
+        }
+    }
+
     // ---- what the gateway itself says no to
 
     @Test
