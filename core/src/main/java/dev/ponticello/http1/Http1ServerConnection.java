@@ -61,10 +61,13 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         /** The body broke the rules; nothing more will be read. */
         void onBodyRefused(BodyFault fault);
 
+        /** The client's end came in the middle of its request: nobody wants the answer to it. What earlier ones were answered is still written. */
+        void onAbort();
+
         /** The response may go on: see {@link #isWritable()}. */
         void onWritable();
 
-        /** Bytes of responses wait because the client does not take them. */
+        /** Bytes wait: of responses, until the client takes them, or of requests, until they can be served. */
         void onBacklog();
 
         /** The connection is ready for the next request: none of its bytes has come yet. */
@@ -155,6 +158,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             in.release();
         } else if (!held.isEmpty() || processing || !accepts()) {
             held.add(in);
+            events.onBacklog();
             if (context.channel().config().isAutoRead()) {
                 context.channel().config().setAutoRead(false);
             } else {
@@ -182,6 +186,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private void keep(ByteBuf in) {
         if (in.isReadable() && reading != Reading.DISCARD && !closed) {
             held.add(in);
+            events.onBacklog();
             context.channel().config().setAutoRead(false);
         } else {
             in.release();
@@ -391,7 +396,10 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private void endInput() {
         switch (reading) {
             case WAIT -> closeAfterResponse = true;
-            case BODY -> close();
+            case BODY -> {
+                cut();
+                events.onAbort();
+            }
             case HEAD, SKIP, DISCARD -> closeAfterFlush();
         }
     }
@@ -536,6 +544,11 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     @Override
     public long pendingBytes() {
         return Backlog.bytes(context.channel());
+    }
+
+    /** How many bytes were read and wait until they can be served. */
+    public long heldBytes() {
+        return held.bytes();
     }
 
     @Override

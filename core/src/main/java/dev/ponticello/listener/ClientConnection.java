@@ -13,6 +13,7 @@ import dev.ponticello.http.RequestHead;
 import dev.ponticello.http1.BodyFault;
 import dev.ponticello.http1.HeadFault;
 import dev.ponticello.http1.Http1ServerConnection;
+import dev.ponticello.loop.BufferBudget;
 import dev.ponticello.loop.LoopContext;
 import dev.ponticello.loop.Timeout;
 import dev.ponticello.loop.Timers;
@@ -54,6 +55,9 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     /** A request that is only half there has not begun: a drain waits for what is on its way, not for a client that sends no more. */
     private static final long DRAINED_HEAD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** What waits for longer is counted in the loop's budget. */
+    private static final long MOST_BETWEEN_LOOKS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private enum Wait {
         NEXT_REQUEST,
         HEAD,
@@ -72,6 +76,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     private final ExchangeDriver driver;
     private final LiveConnections connections;
     private final long openedNanos;
+    private final BufferBudget budget;
     private final MinimumRate rate = new MinimumRate();
     private final Timeout waitTimeout = new Timeout() {
         @Override
@@ -99,6 +104,8 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     private long takenThen;
     private long progressNanos;
     private long takenAtProgress;
+    /** How many bytes it has counted in the loop's budget. */
+    private long countedBytes;
 
     ClientConnection(LoopContext loop, ListenerSettings settings, Supplier<Snapshot> snapshots, PeerAddress peer,
             LiveConnections connections) {
@@ -109,6 +116,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         this.peerTrusted = settings.trustedProxies().contains(peer);
         this.forwarding = new ForwardingFields(peer);
         this.connections = connections;
+        this.budget = loop.get(BufferBudget.SLOT);
         this.openedNanos = loop.clock().nanoTime();
         this.connection = new Http1ServerConnection(settings.limits(), this);
         this.driver = new ExchangeDriver(loop, new PacedRequest(), connection, this);
@@ -287,6 +295,11 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     }
 
     @Override
+    public void onAbort() {
+        driver.clientGone();
+    }
+
+    @Override
     public void onReadComplete() {
         driver.requestBody().onReadComplete();
     }
@@ -352,6 +365,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         Timers timers = loop.timers();
         driver.clientGone();
         driver.close();
+        count(0);
         timers.release(waitTimeout);
         timers.release(writeTimeout);
         connections.remove(this);
@@ -432,7 +446,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
                     driver.failRequestBody(FailureKind.REQUEST_BODY_TIMEOUT,
                             FailureKind.REQUEST_BODY_TIMEOUT.sentence());
                 } else {
-                    connection.close();
+                    connection.closeWhenWritten();
                 }
             }
         }
@@ -449,15 +463,28 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
 
     /** The transport does not tell of each byte that is taken: between two looks at how many were, much less time than any bound. */
     private long betweenLooks() {
-        return Math.min(settings.responseWriteNanos(), MinimumRate.WINDOW_NANOS) / 8;
+        return Math.min(MOST_BETWEEN_LOOKS_NANOS,
+                Math.min(settings.responseWriteNanos(), MinimumRate.WINDOW_NANOS) / 8);
     }
 
-    /** Looks whether the client takes its answers; called while bytes may be waiting, once in a while. */
+    /** Counts what waits here in the loop's budget, but for what a relay that has paused counts itself. */
+    private void count(long bytes) {
+        budget.hold(bytes - countedBytes);
+        countedBytes = bytes;
+    }
+
+    /** Looks what waits, and whether the client takes its answers; called while bytes may be waiting, once in a while. */
     private void checkTaken() {
         long now = loop.clock().nanoTime();
         long taken = connection.takenBytes();
-        if (connection.pendingBytes() == 0) {
+        long pending = connection.pendingBytes();
+        long held = connection.heldBytes();
+        count(Math.max(0, pending - driver.countedForClient()) + held);
+        if (pending == 0) {
             backlog = false;
+            if (held > 0) {
+                loop.timers().arm(writeTimeout, betweenLooks());
+            }
             return;
         }
         if (!backlog) {

@@ -167,6 +167,9 @@ record CodecReading(List<Message> messages, boolean refused) {
         public void onContinued() {}
 
         @Override
+        public void onAbort() {}
+
+        @Override
         public void onWritable() {}
 
         @Override

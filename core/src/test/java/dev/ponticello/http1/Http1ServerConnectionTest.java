@@ -146,6 +146,9 @@ class Http1ServerConnectionTest {
         public void onReadComplete() {}
 
         @Override
+        public void onAbort() {}
+
+        @Override
         public void onWritable() {}
 
         @Override
