@@ -38,7 +38,8 @@ public final class TokenIssuerAnswer implements BuiltInAnswer {
     private static final int MOST_BYTES = 16 * 1024;
     private static final Decision NO_OBJECT = refuse("The request body is not a JSON object");
     private static final Decision NO_STRING = refuse("A member of the request body is not a string");
-    private static final Decision TOO_LARGE = refuse("The token would have more than 16 KiB, which no gateway takes");
+    private static final Decision TOO_LARGE = refuse(
+            "The token would have more than 16 KiB, which bearer-token does not take");
 
     private final TokenIssuer issuer;
 

@@ -60,8 +60,10 @@ final class Reading {
     }
 
     private String found(String path, InvalidValue refusal, String written) {
-        // A URL may have the password of a user in it.
-        boolean mayTell = open.contains(path) && !Substitution.isOfFile(written) && refusal.found().indexOf('@') < 0;
+        // A URL may have the password of a user in it, or a key in its query; of a long one the end is not seen here.
+        boolean mayTell = open.contains(path) && !Substitution.isOfFile(written)
+                && refusal.found().chars().noneMatch(character -> character == '@' || character == '?'
+                        || character == Texts.CUT);
         return mayTell ? refusal.found() + " from " + Texts.quoted(written) : Texts.quoted(written);
     }
 }

@@ -873,7 +873,10 @@ public final class ExchangeDriver {
         }
         snapshot = null;
         exchange.end();
+        attempt.end();
+        rewrite = null;
         Objects.requireNonNull(pins).unpin(loop);
+        pins = null;
         clientSink.flush();
         owner.onConcluded();
     }

@@ -170,6 +170,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             process(in);
             keep(in);
             flush(); // not only when the reading is complete: io_uring tells of the client's end before that
+            if (inputEnded && held.isEmpty() && reading == Reading.HEAD && !closed) {
+                endInput();
+            }
         }
     }
 
@@ -399,6 +402,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             case BODY -> {
                 cut();
                 events.onAbort();
+                if (reading == Reading.BODY) {
+                    closeAfterFlush(); // there was nobody to tell
+                }
             }
             case HEAD, SKIP, DISCARD -> closeAfterFlush();
         }
@@ -597,7 +603,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         parser.reset();
         reading = Reading.HEAD;
         events.onIdle();
-        if (inputEnded && held.isEmpty()) {
+        if (inputEnded && held.isEmpty() && !processing) {
             endInput();
         } else {
             resumeReading();

@@ -55,7 +55,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     /** A request that is only half there has not begun: a drain waits for what is on its way, not for a client that sends no more. */
     private static final long DRAINED_HEAD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** What waits for longer is counted in the loop's budget. */
+    /** Within this time, what waits is counted in the loop's budget. */
     private static final long MOST_BETWEEN_LOOKS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private enum Wait {
@@ -482,6 +482,8 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         count(Math.max(0, pending - driver.countedForClient()) + held);
         if (pending == 0) {
             backlog = false;
+            progressNanos = now;
+            takenAtProgress = taken;
             if (held > 0) {
                 loop.timers().arm(writeTimeout, betweenLooks());
             }

@@ -7,6 +7,7 @@ import dev.ponticello.config.ListenerAddress;
 import dev.ponticello.config.ListenerConfig;
 import dev.ponticello.exchange.Decision;
 import dev.ponticello.exchange.Pins;
+import dev.ponticello.exchange.Policy;
 import dev.ponticello.exchange.Response;
 import dev.ponticello.exchange.Route;
 import dev.ponticello.exchange.Snapshot;
@@ -20,12 +21,16 @@ import dev.ponticello.loop.Transport;
 import dev.ponticello.routing.PathPattern;
 import dev.ponticello.routing.PrefixTable;
 import dev.ponticello.routing.RouteTable;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,15 +39,10 @@ import org.junit.jupiter.api.Test;
 class WaitingBytesTest implements Clock {
     private static final int BODY = 50_000;
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    private static final Route ROUTE = new Route("/**", List.of(),
-            new Target.Answer((_, _) -> Decision.respond(Response.of(200, "text/plain", new byte[BODY]))));
-    private static final Snapshot SNAPSHOT = new Snapshot(
-            RouteTable.<Route>builder().add(null, PathPattern.parse("/**"), null, ROUTE).build(),
-            PrefixTable.<Route>builder().build(), ROUTE, HeaderNameSet.of(List.of()), ErrorsConfig.DEFAULTS, List.of(),
-            new Pins(1));
-
     private final SlowChannel channel = new SlowChannel();
     private final LoopContext loop = new LoopContext(0, channel.eventLoop(), Transport.NIO, this, () -> 4);
+    private final CompletableFuture<Decision> decision = new CompletableFuture<>();
+    private boolean waiting;
     private long nowMillis;
 
     /** A channel whose peer takes something only when it is told to. */
@@ -59,8 +59,16 @@ class WaitingBytesTest implements Clock {
 
     WaitingBytesTest() {
         channel.freezeTime();
+        Policy awaited = Policy.before(_ -> waiting ? Decision.await(decision, Duration.ofHours(1))
+                : Decision.CONTINUE);
+        Route route = new Route("/**", List.of(awaited),
+                new Target.Answer((_, _) -> Decision.respond(Response.of(200, "text/plain", new byte[BODY]))));
+        Snapshot snapshot = new Snapshot(
+                RouteTable.<Route>builder().add(null, PathPattern.parse("/**"), null, route).build(),
+                PrefixTable.<Route>builder().build(), route, HeaderNameSet.of(List.of()), ErrorsConfig.DEFAULTS,
+                List.of(), new Pins(1));
         ClientConnection connection = new ClientConnection(loop,
-                ListenerSettings.of(ListenerConfig.on(ListenerAddress.parse("127.0.0.1:0"))), () -> SNAPSHOT,
+                ListenerSettings.of(ListenerConfig.on(ListenerAddress.parse("127.0.0.1:0"))), () -> snapshot,
                 Objects.requireNonNull(PeerAddress.parse("203.0.113.7")), loop.get(LiveConnections.SLOT));
         channel.pipeline().addLast(connection.handler());
     }
@@ -108,9 +116,51 @@ class WaitingBytesTest implements Clock {
     void countsNothingOfAClientThatHasLeft() {
         send(GET.repeat(100));
         pass(1100);
+        assertThat(counted()).isPositive();
         channel.close();
         channel.runPendingTasks();
         assertThat(counted()).isZero();
+    }
+
+    @Test
+    void givesAClientItsTimeWhoseAnswerWasLongInComing() {
+        channel.takes = true;
+        waiting = true;
+        send(GET + GET);
+        for (int i = 0; i < 100; i++) {
+            pass(1000);
+        }
+        channel.takes = false;
+        waiting = false;
+        decision.complete(Decision.CONTINUE);
+        channel.runPendingTasks();
+        pass(1100);
+        assertThat(counted()).isGreaterThanOrEqualTo(BODY);
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void answersAllThatCameBeforeTheClientsEnd() {
+        send(GET.repeat(100));
+        channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        channel.takes = true;
+        int answers = 0;
+        for (int i = 0; i < 100; i++) {
+            channel.flush();
+            channel.runPendingTasks();
+            answers += answers();
+        }
+        assertThat(answers).isEqualTo(100);
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    private int answers() {
+        StringBuilder text = new StringBuilder();
+        for (ByteBuf part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
+            text.append(part.toString(StandardCharsets.US_ASCII));
+            part.release();
+        }
+        return text.toString().split("HTTP/1.1 200", -1).length - 1;
     }
 
     private void send(String requests) {

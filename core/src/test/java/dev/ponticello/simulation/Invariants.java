@@ -75,6 +75,9 @@ final class Invariants {
             world.violated(witness.running() + " exchanges run on " + channels + " connections");
         }
         for (LoopContext loop : loops.contexts()) {
+            if (loop.get(BufferBudget.SLOT).heldBytes() < 0) {
+                world.violated("more is counted as taken than has waited");
+            }
             if (loop.get(BufferBudget.SLOT).isSpent()) {
                 world.happens(Seen.SPENT_BUFFERS);
             }

@@ -146,6 +146,7 @@ class HostilePolicyTest {
             assertThat(client.readHead().status()).isEqualTo(200);
             assertThat(outcomes.poll(10, TimeUnit.SECONDS)).isEqualTo(Outcome.failed(FailureKind.INTERNAL));
             endpoint.awaitDisconnect();
+            client.awaitDisconnect();
         }
     }
 
