@@ -81,6 +81,19 @@ public final class Endpoint {
         return authority;
     }
 
+    /** Whether TLS is spoken to it. */
+    public boolean hasTls() {
+        return url.tls();
+    }
+
+    String host() {
+        return url.host();
+    }
+
+    int port() {
+        return url.port();
+    }
+
     EndpointPool pool(int loop) {
         return pools[loop];
     }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLException;
 
 /**
  * One end of a TCP connection, driven byte by byte. Every method is a step that ends within its deadline or fails. One
@@ -80,7 +81,7 @@ public abstract sealed class RawConnection implements AutoCloseable permits RawC
                 out.write(bytes, at, part);
                 sent.addAndGet(part);
             }
-        } catch (SocketException e) {
+        } catch (SocketException | SSLException e) {
             if (late.getDelay(TimeUnit.NANOSECONDS) <= 0) {
                 throw new AssertionError("peer took too few of %d bytes within %s".formatted(count, deadline), e);
             }
