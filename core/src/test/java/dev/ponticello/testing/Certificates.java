@@ -4,6 +4,7 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +29,8 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.jspecify.annotations.Nullable;
 
 /** A CA that is made for a test, the certificates it issues, and sockets with them: P-256 keys, so that it is quick. */
@@ -38,6 +43,7 @@ public final class Certificates {
     /** @param folder for files of certificates and keys */
     public Certificates(Path folder) {
         this.folder = folder;
+        folder.toFile().mkdirs();
         this.ca = build(builder().subject("CN=Test CA " + folder.getFileName()).setIsCertificateAuthority(true), null);
     }
 
@@ -66,7 +72,7 @@ public final class Certificates {
 
     /** A certificate for these hosts that nobody vouches for. */
     public static X509Bundle selfSigned(String... names) {
-        return build(named(names), null);
+        return build(named(names).setIsCertificateAuthority(true), null);
     }
 
     private static CertificateBuilder named(String... names) {
@@ -74,11 +80,25 @@ public final class Certificates {
         for (String name : names) {
             if (name.matches("[0-9.]+")) {
                 builder.addSanIpAddress(name);
+            } else if (name.startsWith("*")) {
+                addWildcard(builder, name);
             } else {
                 builder.addSanDnsName(name);
             }
         }
         return builder;
+    }
+
+    /** The builder takes none: it has its own idea of a name. */
+    @SuppressWarnings("unchecked")
+    private static void addWildcard(CertificateBuilder builder, String name) {
+        try {
+            Field names = CertificateBuilder.class.getDeclaredField("subjectAlternativeNames");
+            names.setAccessible(true);
+            ((List<GeneralName>) names.get(builder)).add(new GeneralName(GeneralName.dNSName, name));
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("CertificateBuilder is another", e);
+        }
     }
 
     /** One that ended a day ago. */
@@ -141,9 +161,48 @@ public final class Certificates {
             store.setKeyEntry("own", own.getKeyPair().getPrivate(), NO_PASSWORD, own.getCertificatePath());
             KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             factory.init(store, NO_PASSWORD);
-            return factory.getKeyManagers();
+            return new KeyManager[]{new Shown((X509ExtendedKeyManager) factory.getKeyManagers()[0])};
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Shows the certificate, whatever the peer says that it wants: the JDK's own would keep back what cannot please. */
+    private static final class Shown extends X509ExtendedKeyManager {
+        private final X509ExtendedKeyManager manager;
+
+        Shown(X509ExtendedKeyManager manager) {
+            this.manager = manager;
+        }
+
+        @Override
+        public String[] getClientAliases(String keyType, Principal[] issuers) {
+            return new String[]{"own"};
+        }
+
+        @Override
+        public String chooseClientAlias(String[] keyType, Principal[] issuers, Socket socket) {
+            return "own";
+        }
+
+        @Override
+        public String[] getServerAliases(String keyType, Principal[] issuers) {
+            return manager.getServerAliases(keyType, issuers);
+        }
+
+        @Override
+        public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+            return manager.chooseServerAlias(keyType, issuers, socket);
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return manager.getCertificateChain(alias);
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return manager.getPrivateKey(alias);
         }
     }
 
