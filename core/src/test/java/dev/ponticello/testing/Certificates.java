@@ -19,13 +19,14 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -261,19 +262,58 @@ public final class Certificates {
         return RawClient.on(connect(port, name));
     }
 
-    /** An endpoint's socket, not bound yet. */
-    public ServerSocket serverSocket(X509Bundle own, boolean asksForCertificate) {
-        try {
-            SSLServerSocket socket = (SSLServerSocket) context(own).getServerSocketFactory().createServerSocket();
+    /** An endpoint's socket, not bound yet, that speaks these versions. */
+    public TlsServerSocket serverSocket(X509Bundle own, boolean asksForCertificate, String... versions) {
+        return TlsServerSocket.of(context(own), asksForCertificate, versions);
+    }
+
+    /** A socket that accepts connections with TLS, and can end them as somebody on the way could. */
+    public static final class TlsServerSocket extends ServerSocket {
+        private final SSLContext context;
+        private final boolean asksForCertificate;
+        private final String[] versions;
+        private final Queue<Socket> accepted = new ConcurrentLinkedQueue<>();
+
+        private TlsServerSocket(SSLContext context, boolean asksForCertificate, String[] versions) throws IOException {
+            this.context = context;
+            this.asksForCertificate = asksForCertificate;
+            this.versions = versions;
+        }
+
+        static TlsServerSocket of(SSLContext context, boolean asksForCertificate, String[] versions) {
+            try {
+                return new TlsServerSocket(context, asksForCertificate, versions);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public Socket accept() throws IOException {
+            Socket plain = new Socket();
+            implAccept(plain);
+            accepted.add(plain);
+            SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, null, true);
+            socket.setUseClientMode(false);
             socket.setNeedClientAuth(asksForCertificate);
+            socket.setEnabledProtocols(versions);
             return socket;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        }
+
+        /** Ends every connection without the end of TLS. */
+        public void closeWithoutTls() {
+            for (Socket plain : accepted) {
+                try {
+                    plain.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
         }
     }
 
     /** An endpoint with TLS and this certificate. */
     public ScriptedEndpoint endpoint(X509Bundle own, Script script) {
-        return ScriptedEndpoint.playingOn(serverSocket(own, false), "https", script);
+        return ScriptedEndpoint.playingOn(serverSocket(own, false, "TLSv1.3", "TLSv1.2"), "https", script);
     }
 }

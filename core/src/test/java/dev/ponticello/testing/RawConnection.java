@@ -15,6 +15,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 
 /**
  * One end of a TCP connection, driven byte by byte. Every method is a step that ends within its deadline or fails. One
@@ -219,6 +221,11 @@ public abstract sealed class RawConnection implements AutoCloseable permits RawC
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The session of TLS; fails on a connection without. */
+    public SSLSession tlsSession() {
+        return ((SSLSocket) socket).getSession();
     }
 
     /** Whether this side has closed or reset. */

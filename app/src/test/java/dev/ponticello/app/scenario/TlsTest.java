@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
@@ -434,7 +435,7 @@ class TlsTest {
     @Test
     void relaysLargeBodiesBothWays() {
         byte[] body = new byte[3 << 20];
-        new java.util.Random(1).nextBytes(body);
+        new Random(1).nextBytes(body);
         try (var endpoint = ScriptedEndpoint.playing(connection -> {
             byte[] got = connection.readBody();
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + got.length + "\r\n\r\n");
