@@ -103,7 +103,7 @@ final class EndpointPool {
     }
 
     private void connect(StreamRequest request) {
-        ClientTls tls = endpoint.hasTls() ? settings.tls() : null;
+        ClientTls tls = endpoint.tls();
         UpstreamStream stream = new UpstreamStream(this, loop.clock().nanoTime(), tls);
         ChannelFuture connecting = bootstrap.clone().handler(tls == null ? stream.connection() : secured(stream, tls))
                 .option(ChannelOption.RECVBUF_ALLOCATOR, loop.get(PacedReads.SLOT)).connect(endpoint.address());

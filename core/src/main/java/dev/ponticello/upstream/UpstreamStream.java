@@ -125,7 +125,7 @@ public final class UpstreamStream implements MessageSource, MessageSink {
 
     boolean isReusable(long nowNanos) {
         UpstreamSettings settings = pool.settings();
-        return connection.isReusable() && isSecuredAsAsked(settings) && (settings.maxRequests() == 0 || requests < settings.maxRequests())
+        return connection.isReusable() && isSecuredAsAsked() && (settings.maxRequests() == 0 || requests < settings.maxRequests())
                 && (settings.maxAgeNanos() == 0 || nowNanos - openedNanos < settings.maxAgeNanos());
     }
 
@@ -135,8 +135,8 @@ public final class UpstreamStream implements MessageSource, MessageSink {
 
     /** Whether a connection that is opened now would be secured in the same way: whom it trusted before it may not any more. */
     @SuppressWarnings("ReferenceEquality") // what was made at one time
-    private boolean isSecuredAsAsked(UpstreamSettings settings) {
-        return tls == null || (tls == settings.tls() && tls.current() == securedBy);
+    private boolean isSecuredAsAsked() {
+        return tls == null || (tls == pool.endpoint().tls() && tls.current() == securedBy);
     }
 
     @Override

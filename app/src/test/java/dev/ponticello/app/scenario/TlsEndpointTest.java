@@ -243,6 +243,7 @@ class TlsEndpointTest {
                     connection.close();
                 } else {
                     socket.closeWithoutTls();
+                    connection.close();
                 }
             });
                     var gateway = gateway(endpoint, ca());
