@@ -162,7 +162,7 @@ class ConfigProblemsTest {
                       - path: /c
                         to: payments
                 """, """
-                gw.yaml:4:25: endpoints[0]: 'nonsense' (expected: a URL like http://10.0.0.1:8080)
+                gw.yaml:4:25: endpoints[0]: 'nonsense' (expected: a URL like http://10.0.0.1:8080 or https://users.internal)
                 gw.yaml:6:21: to: unknown upstream 'user' (expected: users or orders); did you mean 'users'?
                 gw.yaml:12:13: to: unknown upstream 'payments' (expected: users or orders)
                 """);
@@ -181,7 +181,7 @@ class ConfigProblemsTest {
                       - { weight: 2 }
                 """,
                 """
-                        gw.yaml:5:9: endpoints[0]: 'ftp://10.0.0.1' (expected: a URL like http://10.0.0.1:8080)
+                        gw.yaml:5:9: endpoints[0]: 'ftp://10.0.0.1' (expected: a URL like http://10.0.0.1:8080 or https://users.internal)
                         gw.yaml:6:9: endpoints[1]: 'http://10.0.0.1:70000' (expected: a URL like http://10.0.0.1:8080, only host, \
                         port and path)
                         gw.yaml:7:16: url: 'http://10.0.0.1/a?b' (expected: a URL without query and fragment)
@@ -946,9 +946,9 @@ class ConfigProblemsTest {
                         gw.yaml:3:48: warning: endpoints[2]: is the endpoint of upstreams.users.endpoints[0] again: its share \
                         grows, as by a weight
                         gw.yaml:3:108: circuit-breaker: 'on' (expected: a map of keys and values, or off)
-                        gw.yaml:4:25: endpoints[0]: 'nonsense' (expected: a URL like http://10.0.0.1:8080)
+                        gw.yaml:4:25: endpoints[0]: 'nonsense' (expected: a URL like http://10.0.0.1:8080 or https://users.internal)
                         gw.yaml:4:35: url: missing (expected: a URL like http://10.0.0.1:8080)
-                        gw.yaml:4:50: endpoints[2]: 'nonsense' (expected: a URL like http://10.0.0.1:8080)
+                        gw.yaml:4:50: endpoints[2]: 'nonsense' (expected: a URL like http://10.0.0.1:8080 or https://users.internal)
                         gw.yaml:5:18: path: '/x/{**}' at offset 3 (expected: ** without braces; {**} is for what is made of it)
                         """);
     }

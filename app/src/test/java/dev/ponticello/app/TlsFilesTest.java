@@ -245,7 +245,8 @@ class TlsFilesTest {
                   users: { endpoints: [https://users], tls: { ca: /gone.pem } }
                 routes: [{ path: /, to: nobody }]
                 """, Map.of())).contains("'/none.pem' does not exist", "'/gone.pem' does not exist",
-                "unknown upstream 'nobody'", "neither 'certificate' nor 'certificates'", "min-version: '1.1' (expected: 1.2 or 1.3)")
+                "unknown upstream 'nobody'", "neither 'certificate' nor 'certificates'",
+                "min-version: '1.1' (expected: 1.2 or 1.3)")
                 .doesNotContain("stand-in");
     }
 
@@ -272,12 +273,15 @@ class TlsFilesTest {
 
     @Test
     void warnsOfWhatHasNoEffect() {
-        assertThat(Configs.problems("""
-                listeners:
-                  - { address: "127.0.0.1:0", half-close: allow, tls: { certificate: "%1$s/good.pem", key: "%1$s/good-key.pem" } }
-                  - { address: "127.0.0.1:1", redirect-to-https: 8443, tls: { certificate: "%1$s/good.pem", key: "%1$s/good-key.pem" } }
-                routes: [{ path: /, answer: health }]
-                """.formatted(folder), Map.of())).contains("warning: half-close: has no effect",
-                "redirect-to-https: written beside 'tls'");
+        assertThat(Configs.problems(
+                """
+                        listeners:
+                          - { address: "127.0.0.1:0", half-close: allow, tls: { certificate: "%1$s/good.pem", key: "%1$s/good-key.pem" } }
+                          - { address: "127.0.0.1:1", redirect-to-https: 8443, tls: { certificate: "%1$s/good.pem", key: "%1$s/good-key.pem" } }
+                        routes: [{ path: /, answer: health }]
+                        """
+                        .formatted(folder),
+                Map.of())).contains("warning: half-close: has no effect",
+                        "redirect-to-https: written beside 'tls'");
     }
 }

@@ -53,7 +53,8 @@ public record ListenerConfig(ListenerAddress address, List<Cidr> trustedProxies,
 
     /** A listener on this address with every default. */
     public static ListenerConfig on(ListenerAddress address) {
-        return new ListenerConfig(address, List.of(), null, null, HalfClose.REFUSE, Underscores.DROP, PathParameters.REFUSE,
+        return new ListenerConfig(address, List.of(), null, null, HalfClose.REFUSE, Underscores.DROP,
+                PathParameters.REFUSE,
                 EncodedSlash.REFUSE,
                 ListenerTimeouts.DEFAULTS, ListenerLimits.DEFAULTS);
     }

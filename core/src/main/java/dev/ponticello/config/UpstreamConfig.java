@@ -27,7 +27,8 @@ public record UpstreamConfig(@Nullable String title, List<EndpointConfig> endpoi
 
     /** An upstream of these endpoints with every default. */
     public static UpstreamConfig of(EndpointConfig... endpoints) {
-        return new UpstreamConfig(null, List.of(endpoints), UpstreamTls.DEFAULTS, UpstreamHost.ENDPOINT, UpstreamConnections.DEFAULTS,
+        return new UpstreamConfig(null, List.of(endpoints), UpstreamTls.DEFAULTS, UpstreamHost.ENDPOINT,
+                UpstreamConnections.DEFAULTS,
                 UpstreamLimits.DEFAULTS, UpstreamTimeouts.DEFAULTS, null);
     }
 

@@ -37,7 +37,8 @@ final class ForwardingFields {
     ForwardingFields(PeerAddress peer, @Nullable TlsClient tls) {
         this.peer = peer.textBytes();
         this.forwarded = ascii(
-                "for=" + new String(ClientAddress.forwardedNode(peer), StandardCharsets.US_ASCII) + (tls == null ? ";proto=http" : ";proto=https"));
+                "for=" + new String(ClientAddress.forwardedNode(peer), StandardCharsets.US_ASCII)
+                        + (tls == null ? ";proto=http" : ";proto=https"));
         this.scheme = tls == null ? HTTP : HTTPS;
         ClientCertificate shown = tls == null ? null : tls.certificate();
         this.certificate = shown == null ? null : shown.forwarded(MOST_OF_A_CERTIFICATE);

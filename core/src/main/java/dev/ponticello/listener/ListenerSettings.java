@@ -10,7 +10,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What the config says about a listener, as the path reads it: durations in nanoseconds, 0 for off, except a body limit that is off. */
-public record ListenerSettings(@Nullable ServerTls tls, TrustedProxies trustedProxies, int httpsPort, boolean allowHalfClose, boolean allowUnderscores,
+public record ListenerSettings(@Nullable ServerTls tls, TrustedProxies trustedProxies, int httpsPort,
+        boolean allowHalfClose, boolean allowUnderscores,
         PathOptions pathOptions,
         Http1ServerConnection.Limits limits, long bodyLimit, int requestsPerConnection,
         long connectionAgeNanos, long requestHeadNanos, long requestBodyNanos, long responseWriteNanos,
@@ -18,7 +19,11 @@ public record ListenerSettings(@Nullable ServerTls tls, TrustedProxies trustedPr
     /** How much of a request body is read over after its answer, so that the connection can go on. */
     private static final int SKIPPED_BODY = 64 * 1024;
 
-    /** @param tls made of the config's; null without */
+    /**
+     * The settings that a config asks for.
+     *
+     * @param tls made of the config's; null without
+     */
     public static ListenerSettings of(ListenerConfig config, @Nullable ServerTls tls) {
         ListenerLimits limits = config.limits();
         ListenerTimeouts timeouts = config.timeouts();

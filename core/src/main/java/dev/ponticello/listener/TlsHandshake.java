@@ -79,7 +79,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter implements ClientH
             end();
             TlsHandler secure = Objects.requireNonNull(handler);
             X509Certificate shown = certificate(secure);
-            if (shown != null && shown.getNotAfter().getTime() < loop.clock().wallMillis()) {
+            if (shown != null && shown.getNotAfter().toInstant().toEpochMilli() < loop.clock().wallMillis()) {
                 channel.close(); // it was valid when the session began that is resumed here
                 return;
             }

@@ -314,8 +314,8 @@ public final class RunningGateway {
     /** Does something on the worker when every loop has ended what it is in the middle of, and can have nothing in its hands that was replaced before this. */
     private void afterThisTurn(Runnable work) {
         CompletableFuture
-                .allOf(loops.contexts().stream().map(loop -> CompletableFuture.runAsync(() -> {
-                }, loop.eventLoop())).toArray(CompletableFuture<?>[]::new))
+                .allOf(loops.contexts().stream().map(loop -> CompletableFuture.runAsync(() -> {}, loop.eventLoop()))
+                        .toArray(CompletableFuture<?>[]::new))
                 .thenRunAsync(work, worker);
     }
 

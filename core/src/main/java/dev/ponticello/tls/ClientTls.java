@@ -34,7 +34,7 @@ public final class ClientTls implements Tls {
         this.loaded = loaded;
     }
 
-    /** @return null if there are problems, told at this path */
+    /** Reads the files and makes the context; null if there are problems, told at this path. */
     static @Nullable ClientTls open(String upstream, UpstreamTls config, SslProvider provider, String path,
             long nowMillis, Problems problems) {
         Loaded loaded = load(config, provider, path, nowMillis, problems);

@@ -45,7 +45,8 @@ final class Contexts {
             builder.protocols("TLSv1.3", "TLSv1.2");
         }
         if (provider != SslProvider.JDK) {
-            builder.option(OpenSslContextOption.GROUPS, groups.stream().map(TlsGroup::registered).toArray(String[]::new))
+            builder.option(OpenSslContextOption.GROUPS,
+                    groups.stream().map(TlsGroup::registered).toArray(String[]::new))
                     .option(OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES, CERTIFICATES_BYTES);
         }
     }

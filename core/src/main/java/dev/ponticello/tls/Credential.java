@@ -51,7 +51,8 @@ record Credential(List<X509Certificate> chain, PrivateKey key) {
             }
             throw new InvalidFile("no private key in it", "PKCS#12 with a certificate and its key");
         } catch (IOException e) {
-            throw password == null ? new InvalidFile("neither PEM nor PKCS#12 without a password", "PEM, or key-password beside it")
+            throw password == null
+                    ? new InvalidFile("neither PEM nor PKCS#12 without a password", "PEM, or key-password beside it")
                     : new InvalidFile("neither PEM nor PKCS#12 that key-password opens", "PEM or PKCS#12");
         } catch (GeneralSecurityException e) {
             throw new InvalidFile("PKCS#12 that key-password does not open", "the password of the file and of its key");

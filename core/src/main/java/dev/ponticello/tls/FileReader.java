@@ -23,7 +23,7 @@ final class FileReader {
         this.problems = problems;
     }
 
-    /** @return null for what was told as a problem */
+    /** A certificate with its key; null for what was told as a problem. */
     @Nullable
     Credential credential(Path certificate, @Nullable Path key, @Nullable Secret password, String path) {
         String certificatePath = path + ".certificate";
@@ -80,7 +80,7 @@ final class FileReader {
         }
     }
 
-    /** @return null for what was told as a problem */
+    /** The certificates of CAs; null for what was told as a problem. */
     @Nullable
     List<X509Certificate> authorities(Path file, String path) {
         byte[] bytes = bytes(file, path);

@@ -17,7 +17,23 @@ final class Pem {
     private static final String DASHES = "-----";
 
     /** One block: {@code CERTIFICATE}, {@code PRIVATE KEY}, … */
-    record Block(String label, byte[] der) {}
+    static final class Block {
+        private final String label;
+        private final byte[] der;
+
+        Block(String label, byte[] der) {
+            this.label = label;
+            this.der = der;
+        }
+
+        String label() {
+            return label;
+        }
+
+        byte[] der() {
+            return der;
+        }
+    }
 
     private Pem() {}
 

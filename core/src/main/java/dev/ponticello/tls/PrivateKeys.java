@@ -67,9 +67,10 @@ final class PrivateKeys {
         try {
             EncryptedPrivateKeyInfo info = new EncryptedPrivateKeyInfo(der);
             // Of PBES2 only the parameters tell which (RFC 8018 §6.2).
-            String algorithm = info.getAlgName().equals("PBES2") || info.getAlgName().startsWith("1.2.840.113549.1.5.13")
-                    ? info.getAlgParameters().toString()
-                    : info.getAlgName();
+            String algorithm = info.getAlgName().equals("PBES2")
+                    || info.getAlgName().startsWith("1.2.840.113549.1.5.13")
+                            ? info.getAlgParameters().toString()
+                            : info.getAlgName();
             Cipher cipher = Cipher.getInstance(algorithm);
             cipher.init(Cipher.DECRYPT_MODE, SecretKeyFactory.getInstance(algorithm)
                     .generateSecret(new PBEKeySpec(chars(password))), info.getAlgParameters());
@@ -151,7 +152,7 @@ final class PrivateKeys {
         }
         int length = 0;
         for (int i = 0; i < (first & 0x7F); i++) {
-            length = length << 8 | der[at + 2 + i] & 0xFF;
+            length = (length << 8) | (der[at + 2 + i] & 0xFF);
         }
         if (length < 0 || length > der.length) {
             throw new IndexOutOfBoundsException(length);

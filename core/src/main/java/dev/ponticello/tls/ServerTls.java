@@ -1,7 +1,7 @@
 package dev.ponticello.tls;
 
-import dev.ponticello.config.ClientCertificateConfig;
 import dev.ponticello.config.CertificateConfig;
+import dev.ponticello.config.ClientCertificateConfig;
 import dev.ponticello.config.ListenerTls;
 import dev.ponticello.config.Problems;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -18,8 +18,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLException;
@@ -36,7 +36,7 @@ public final class ServerTls implements Tls {
     private static final int SESSION_SECONDS = 3600;
 
     /** What was read from the files, and made of it. */
-    private record Loaded(WatchedFiles files, byte[] digest, List<ServerContext> contexts,
+    private record Loaded(WatchedFiles files, String digest, List<ServerContext> contexts,
             Map<String, ServerContext> byName) {}
 
     private final String listener;
@@ -112,7 +112,7 @@ public final class ServerTls implements Tls {
             problems.error(path, String.valueOf(e.getMessage()), "certificates and keys that can be used");
             return null;
         }
-        return new Loaded(files, whole.digest(), contexts, byName(contexts));
+        return new Loaded(files, HexFormat.of().formatHex(whole.digest()), contexts, byName(contexts));
     }
 
     private static MessageDigest digest() {
@@ -194,12 +194,11 @@ public final class ServerTls implements Tls {
         if (next == null) {
             return null;
         }
-        if (Arrays.equals(next.digest, before.digest)) {
+        if (next.digest.equals(before.digest)) {
             // Written again with the same certificates: what is served goes on.
             next.contexts.forEach(each -> Contexts.release(each.context()));
             loaded = new Loaded(next.files, before.digest, before.contexts, before.byName);
-            return () -> {
-            };
+            return () -> {};
         }
         loaded = next;
         return () -> before.contexts.forEach(each -> Contexts.release(each.context()));

@@ -19,7 +19,11 @@ public final class TlsMaker {
     /** Made with the first listener that has TLS: without any, the library need not be there. */
     private @Nullable TicketKeys tickets;
 
-    /** @param protocols what clients may agree on by ALPN (RFC 7301), the preferred first */
+    /**
+     * For one gateway.
+     *
+     * @param protocols what clients may agree on by ALPN (RFC 7301), the preferred first
+     */
     public TlsMaker(Clock clock, Chance chance, List<String> protocols) {
         this(clock, chance, protocols, Contexts::provider);
     }
@@ -40,7 +44,8 @@ public final class TlsMaker {
     public @Nullable ServerTls server(String listener, ListenerTls config, @Nullable ServerTls before, String path,
             Problems problems) {
         return before != null && before.isOf(config) ? before
-                : ServerTls.open(listener, config, protocols, provider.get(), tickets(), path, clock.wallMillis(), problems);
+                : ServerTls.open(listener, config, protocols, provider.get(), tickets(), path, clock.wallMillis(),
+                        problems);
     }
 
     /** The same for an upstream. */

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the config says about the connections of an upstream, as the path reads it: durations in nanoseconds, 0 for off.
  */
-record UpstreamSettings(@Nullable ClientTls tls, int headLimit, int fieldLimit, int informationalLimit, long connectNanos, long responseNanos,
+record UpstreamSettings(@Nullable ClientTls tls, int headLimit, int fieldLimit, int informationalLimit,
+        long connectNanos, long responseNanos,
         long idleNanos, long totalNanos, int maxConnections, long keepAliveNanos,
         int maxRequests, long maxAgeNanos) {
 

@@ -125,7 +125,8 @@ public final class UpstreamStream implements MessageSource, MessageSink {
 
     boolean isReusable(long nowNanos) {
         UpstreamSettings settings = pool.settings();
-        return connection.isReusable() && isSecuredAsAsked() && (settings.maxRequests() == 0 || requests < settings.maxRequests())
+        return connection.isReusable() && isSecuredAsAsked()
+                && (settings.maxRequests() == 0 || requests < settings.maxRequests())
                 && (settings.maxAgeNanos() == 0 || nowNanos - openedNanos < settings.maxAgeNanos());
     }
 

@@ -41,7 +41,11 @@ public final class Certificates {
     private final Path folder;
     private final X509Bundle ca;
 
-    /** @param folder for files of certificates and keys */
+    /**
+     * Makes the CA.
+     *
+     * @param folder for files of certificates and keys
+     */
     public Certificates(Path folder) {
         this.folder = folder;
         folder.toFile().mkdirs();

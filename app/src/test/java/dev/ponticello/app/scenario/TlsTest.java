@@ -219,7 +219,7 @@ class TlsTest {
             try (var client = RawClient.on(socket)) {
                 assertThat(client.ask(GET.formatted("")).status()).isEqualTo(200);
                 plain.getOutputStream().write(new byte[]{0x17, 3, 3, 0, 20, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
-                        14, 15, 16, 17, 18, 19, 20});
+                    14, 15, 16, 17, 18, 19, 20});
                 client.awaitDisconnect();
             }
         }
@@ -268,12 +268,14 @@ class TlsTest {
     void letsClientsWithoutACertificateIn() {
         try (var endpoint = ScriptedEndpoint.echoing(); var gateway = gateway(endpoint, clientCertificate("allow"))) {
             try (var client = certificates.client(gateway.port(), "a.example")) {
-                var spoof = client.ask("GET / HTTP/1.1\r\nHost: a.example\r\nX-Forwarded-Client-Cert: Subject=me\r\n\r\n");
+                var spoof = client
+                        .ask("GET / HTTP/1.1\r\nHost: a.example\r\nX-Forwarded-Client-Cert: Subject=me\r\n\r\n");
                 assertThat(spoof.bodyText()).doesNotContain("Client-Cert");
             }
             SSLContext good = certificates.context(certificates.issue("orders.example"));
             try (var client = RawClient.on(Certificates.connect(good, gateway.port(), "a.example", BOTH))) {
-                var spoof = client.ask("GET / HTTP/1.1\r\nHost: a.example\r\nX-Forwarded-Client-Cert: Subject=me\r\n\r\n");
+                var spoof = client
+                        .ask("GET / HTTP/1.1\r\nHost: a.example\r\nX-Forwarded-Client-Cert: Subject=me\r\n\r\n");
                 assertThat(spoof.bodyText()).contains("Subject=\"CN=orders.example\"").doesNotContain("Subject=me");
             }
             refused(gateway, certificates.context(Certificates.selfSigned("orders.example")), "TLSv1.3");
@@ -424,7 +426,8 @@ class TlsTest {
             refused(gateway, context, "TLSv1.3");
             assertThat(before.ask(GET.formatted("")).status()).as("who is connected").isEqualTo(200);
             certificates.write("a-key.pem", certificates.issue("a.example").getPrivateKeyPEM());
-            assertThat(gateway.refusal(yaml.formatted(certificate, key, ""))).contains("not the key of the certificate");
+            assertThat(gateway.refusal(yaml.formatted(certificate, key, "")))
+                    .contains("not the key of the certificate");
             gateway.reload(Forward.allTo(endpoint));
             assertThat(RawClient.get(gateway.port(), "/").status()).as("without TLS").isEqualTo(200);
         }
