@@ -161,11 +161,12 @@ class ConfigProblemsTest {
                     routes:
                       - path: /c
                         to: payments
-                """, """
-                gw.yaml:4:25: endpoints[0]: 'nonsense' (expected: a URL like http://10.0.0.1:8080 or https://users.internal)
-                gw.yaml:6:21: to: unknown upstream 'user' (expected: users or orders); did you mean 'users'?
-                gw.yaml:12:13: to: unknown upstream 'payments' (expected: users or orders)
-                """);
+                """,
+                """
+                        gw.yaml:4:25: endpoints[0]: 'nonsense' (expected: a URL like http://10.0.0.1:8080 or https://users.internal)
+                        gw.yaml:6:21: to: unknown upstream 'user' (expected: users or orders); did you mean 'users'?
+                        gw.yaml:12:13: to: unknown upstream 'payments' (expected: users or orders)
+                        """);
     }
 
     @Test

@@ -17,10 +17,10 @@ import dev.ponticello.testing.Response;
 import dev.ponticello.testing.Script;
 import dev.ponticello.testing.ScriptedEndpoint;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -45,7 +45,8 @@ class TlsExamplesTest {
                 var gateway = Gateway.start(config("tls.yaml", Map.of("USERS_PORT", "" + endpoint.port())))) {
             int plain = gateway.listeners().get(0).getPort();
             int secured = gateway.listeners().get(1).getPort();
-            assertThat(RawClient.get(plain, "/users/7?a").header("Location")).isEqualTo("https://127.0.0.1:8443/users/7?a");
+            assertThat(RawClient.get(plain, "/users/7?a").header("Location"))
+                    .isEqualTo("https://127.0.0.1:8443/users/7?a");
             HttpClient client = HttpClient.newBuilder().sslContext(certificates.context(null)).build();
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(URI.create("https://localhost:" + secured + "/users/7")).build(),

@@ -160,8 +160,13 @@ class TlsFilesTest {
         certificates.write("broken-key.pem", pem("PRIVATE KEY", new byte[]{1, 2, 3}));
         certificates.write("sec1.pem", pem("EC PRIVATE KEY", new byte[]{0x30, 3, 2, 1, 1}));
         certificates.write("dsa.pem", pem("DSA PRIVATE KEY", new byte[]{1}));
-        certificates.write("old.pem", "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n"
-                + "-----END RSA PRIVATE KEY-----\n");
+        certificates.write("old.pem", """
+                -----BEGIN RSA PRIVATE KEY-----
+                Proc-Type: 4,ENCRYPTED
+
+                AAAA
+                -----END RSA PRIVATE KEY-----
+                """);
         assertThat(said("text.pem", "good-key.pem")).contains("certificate: no certificate in it");
         assertThat(said("good-key.pem", "good-key.pem")).contains("certificate: no certificate in it");
         assertThat(said("good.pem", "good.pem")).contains("key: no private key in it");

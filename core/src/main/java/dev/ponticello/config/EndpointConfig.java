@@ -38,7 +38,8 @@ public record EndpointConfig(String host, int port, String path, int weight, boo
         String lower = url.toLowerCase(Locale.ROOT);
         boolean tls = lower.startsWith("https://");
         if (!tls && !lower.startsWith("http://")) {
-            throw new InvalidValue("url", Texts.quoted(url), "a URL like http://10.0.0.1:8080 or https://users.internal");
+            throw new InvalidValue("url", Texts.quoted(url),
+                    "a URL like http://10.0.0.1:8080 or https://users.internal");
         }
         String rest = url.substring(url.indexOf("//") + 2);
         int slash = rest.indexOf('/');

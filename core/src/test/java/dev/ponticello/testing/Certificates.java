@@ -5,6 +5,7 @@ import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -237,7 +238,8 @@ public final class Certificates {
     /** A socket that is connected, on another one, its handshake still to come. */
     public static SSLSocket open(SSLContext context, Socket plain, int port, String name, String... versions) {
         try {
-            plain.connect(new InetSocketAddress("127.0.0.1", port), (int) RawConnection.DEADLINE.toMillis());
+            plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                    (int) RawConnection.DEADLINE.toMillis());
             plain.setSoTimeout((int) RawConnection.DEADLINE.toMillis());
             SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, name, port, true);
             SSLParameters parameters = socket.getSSLParameters();

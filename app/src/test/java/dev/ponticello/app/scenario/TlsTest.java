@@ -188,7 +188,7 @@ class TlsTest {
                 var gateway = gateway(endpoint, "");
                 var huge = RawClient.connect(gateway.port());
                 var split = RawClient.connect(gateway.port())) {
-            huge.send("\u0016\u0003\u0001\u0040\u0000\u0001\u00ff\u00ff\u00ff" + "x".repeat(0x4000 - 4));
+            huge.send("\u0016\u0003\u0001@\u0000\u0001\u00ff\u00ff\u00ff" + "x".repeat(0x4000 - 4));
             huge.awaitDisconnect();
             // The length of the message is split over two records.
             split.send("\u0016\u0003\u0001\u0000\u0002\u0001\u0001" + "\u0016\u0003\u0001\u0000\u0002\u0000\u0000");
