@@ -116,7 +116,8 @@ final class Inbound {
 
     /** Whether it tells of a peer that is gone out of order: by a reset, or an end of TLS that is none. */
     static boolean isReset(IOException e) {
-        return e instanceof SSLException || String.valueOf(e.getMessage()).startsWith("Connection reset");
+        return e instanceof SSLException || "Broken pipe".equals(e.getMessage())
+                || String.valueOf(e.getMessage()).startsWith("Connection reset");
     }
 
     /** Moves all bytes until the peer ends, however it ends. */
