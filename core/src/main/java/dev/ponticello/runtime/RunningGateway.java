@@ -321,14 +321,18 @@ public final class RunningGateway {
 
     /** Serves certificates and keys anew when their files have changed, and looks again after a while; without any, it ends. */
     private void watchFiles() {
+        watching = false;
+        if (ending.get()) {
+            return;
+        }
         Set<Tls> watched = serving.tls;
         for (Tls each : watched) {
             if (each.haveFilesChanged()) {
                 reload(each);
             }
         }
-        watching = !watched.isEmpty() && !ending.get();
-        if (watching) {
+        if (!watched.isEmpty()) {
+            watching = true;
             tls.rotateTickets(watched);
             after(FILES_NANOS).thenRunAsync(this::watchFiles, worker);
         }

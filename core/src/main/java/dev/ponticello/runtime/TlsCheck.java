@@ -1,6 +1,7 @@
 package dev.ponticello.runtime;
 
 import dev.ponticello.config.GatewayConfig;
+import dev.ponticello.config.Problem;
 import dev.ponticello.config.Problems;
 import dev.ponticello.tls.Tls;
 import dev.ponticello.tls.TlsMaker;
@@ -12,7 +13,7 @@ final class TlsCheck {
     static void check(GatewayConfig config, TlsMaker maker, Problems problems) {
         TlsCompiler compiler = new TlsCompiler(maker, LiveState.none(), problems);
         config.upstreams().forEach((name, upstream) -> {
-            if (!isToldOf("upstreams." + name, problems)) {
+            if (!isToldOf("upstreams." + name + ".tls", problems)) {
                 compiler.client(name, upstream);
             }
         });
@@ -27,6 +28,7 @@ final class TlsCheck {
 
     /** What was refused there was replaced by what nobody has written. */
     private static boolean isToldOf(String path, Problems problems) {
-        return problems.all().stream().anyMatch(problem -> problem.path().startsWith(path));
+        return problems.all().stream().filter(problem -> problem.severity() == Problem.Severity.ERROR)
+                .map(Problem::path).anyMatch(told -> told.equals(path) || told.startsWith(path + "."));
     }
 }

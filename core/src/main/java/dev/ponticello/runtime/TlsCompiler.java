@@ -33,9 +33,11 @@ final class TlsCompiler {
         if (config == null) {
             return null;
         }
-        String name = listener.address().toString();
+        String address = listener.address().toString();
+        // Several may have one address, where any port will do.
+        Object name = live.nameAt("listener " + address);
         return keep(live.adopt(ServerLife.class, name, before -> new ServerLife(
-                maker.server(name, config, before == null ? null : before.tls, path, problems))).tls);
+                maker.server(address, config, before == null ? null : before.tls, path, problems))).tls);
     }
 
     /** Null without endpoints that have TLS, or with problems. */

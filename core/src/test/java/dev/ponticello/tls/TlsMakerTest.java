@@ -92,9 +92,8 @@ class TlsMakerTest {
 
         /** Carries bytes until there are none. */
         void run() {
-            boolean moved = true;
-            while (moved) {
-                moved = move(client, server) | move(server, client);
+            while (move(client, server) || move(server, client)) {
+                // until there is nothing on the wire
             }
         }
 

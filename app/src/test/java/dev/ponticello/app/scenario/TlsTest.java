@@ -225,6 +225,44 @@ class TlsTest {
         }
     }
 
+    @Test
+    void aClientCannotNegotiateAnew() {
+        try (var endpoint = ScriptedEndpoint.start(); var gateway = gateway(endpoint, "")) {
+            SSLSocket socket = Certificates.connect(certificates.context(null), gateway.port(), "a.example", "TLSv1.2");
+            try (var client = RawClient.on(socket)) {
+                assertThat(client.ask(GET.formatted("")).status()).isEqualTo(200);
+                assertThatThrownBy(() -> {
+                    socket.startHandshake();
+                    client.ask(GET.formatted(""));
+                }).satisfiesAnyOf(e -> assertThat(e).isInstanceOf(SSLException.class),
+                        e -> assertThat(e).isInstanceOf(AssertionError.class),
+                        e -> assertThat(e).hasCauseInstanceOf(IOException.class));
+            }
+        }
+    }
+
+    @Test
+    void listenersOnAnyPortHaveEachTheirOwn() throws IOException {
+        String yaml = """
+                listeners:
+                  - { address: "127.0.0.1:0", tls: { %s } }
+                  - { address: "127.0.0.1:0", tls: { %s } }
+                routes: [{ path: /**, answer: health }]
+                """.formatted(certificates.yaml("a", certificates.issue("a.example")),
+                certificates.yaml("b", certificates.issue("b.example")));
+        try (var gateway = TestGateway.start(transport, yaml)) {
+            gateway.reload(yaml);
+            for (int i = 0; i < 2; i++) {
+                int port = gateway.gateway().listeners().get(i).getPort();
+                try (SSLSocket socket = Certificates.connect(certificates.context(null), port, "x.example", BOTH)) {
+                    assertThat(((X509Certificate) socket.getSession().getPeerCertificates()[0])
+                            .getSubjectX500Principal().getName())
+                            .isEqualTo(i == 0 ? "CN=a.example" : "CN=b.example");
+                }
+            }
+        }
+    }
+
     // ---- clients' certificates
 
     private String clientCertificate(String mode) {
