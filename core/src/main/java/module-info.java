@@ -12,7 +12,9 @@ module dev.ponticello {
     requires com.github.benmanes.caffeine;
     requires com.github.luben.zstd_jni;
     requires io.netty.buffer;
+    requires io.netty.codec;
     requires io.netty.common;
+    requires io.netty.handler;
     requires io.netty.resolver;
     requires io.netty.resolver.dns;
     requires io.netty.transport;

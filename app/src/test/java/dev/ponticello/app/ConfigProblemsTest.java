@@ -25,7 +25,7 @@ class ConfigProblemsTest {
                 """,
                 """
                         gw.yaml:3:3: endpoints: missing (expected: a list of URLs like http://10.0.0.1:8080)
-                        gw.yaml:4:5: endpoint: unknown key (expected: title, endpoints, host, connections, limits, timeouts or \
+                        gw.yaml:4:5: endpoint: unknown key (expected: title, endpoints, tls, host, connections, limits, timeouts or \
                         circuit-breaker); did you mean 'endpoints'?
                         gw.yaml:5:17: conect: unknown key (expected: connect, response, idle or total); did you mean 'connect'?
                         gw.yaml:5:29: retry: unknown key (expected: connect, response, idle or total)
@@ -44,9 +44,9 @@ class ConfigProblemsTest {
                 """
                         gw.yaml:1:1: admin: unknown key (expected: transport, loops, errors, drain, limits, listeners, upstreams, \
                         policies, routes or groups)
-                        gw.yaml:2:42: http2: unknown key (expected: address, trusted-proxies, half-close, underscores, \
+                        gw.yaml:2:42: http2: unknown key (expected: address, trusted-proxies, tls, redirect-to-https, half-close, underscores, \
                         path-parameters, encoded-slash, timeouts or limits)
-                        gw.yaml:3:53: balance: unknown key (expected: title, endpoints, host, connections, limits, timeouts or \
+                        gw.yaml:3:53: balance: unknown key (expected: title, endpoints, tls, host, connections, limits, timeouts or \
                         circuit-breaker)
                         """);
     }
@@ -161,11 +161,12 @@ class ConfigProblemsTest {
                     routes:
                       - path: /c
                         to: payments
-                """, """
-                gw.yaml:4:25: endpoints[0]: 'nonsense' (expected: a URL like http://10.0.0.1:8080)
-                gw.yaml:6:21: to: unknown upstream 'user' (expected: users or orders); did you mean 'users'?
-                gw.yaml:12:13: to: unknown upstream 'payments' (expected: users or orders)
-                """);
+                """,
+                """
+                        gw.yaml:4:25: endpoints[0]: 'nonsense' (expected: a URL like http://10.0.0.1:8080 or https://users.internal)
+                        gw.yaml:6:21: to: unknown upstream 'user' (expected: users or orders); did you mean 'users'?
+                        gw.yaml:12:13: to: unknown upstream 'payments' (expected: users or orders)
+                        """);
     }
 
     @Test
@@ -202,13 +203,13 @@ class ConfigProblemsTest {
                 upstreams:
                   users:
                     endpoints:
-                      - https://10.0.0.1
+                      - ftp://10.0.0.1
                       - http://10.0.0.1:70000
                       - { url: http://10.0.0.1/a?b }
                       - { weight: 2 }
                 """,
                 """
-                        gw.yaml:5:9: endpoints[0]: 'https://10.0.0.1' (expected: http://; https to endpoints is not there yet)
+                        gw.yaml:5:9: endpoints[0]: 'ftp://10.0.0.1' (expected: a URL like http://10.0.0.1:8080 or https://users.internal)
                         gw.yaml:6:9: endpoints[1]: 'http://10.0.0.1:70000' (expected: a URL like http://10.0.0.1:8080, only host, \
                         port and path)
                         gw.yaml:7:16: url: 'http://10.0.0.1/a?b' (expected: a URL without query and fragment)
@@ -679,7 +680,7 @@ class ConfigProblemsTest {
                   - { path: /twice, answer: index, when: { headers: {}, query: {} } }
                 """,
                 """
-                        gw.yaml:1:39: timeout: unknown key (expected: address, trusted-proxies, half-close, underscores, \
+                        gw.yaml:1:39: timeout: unknown key (expected: address, trusted-proxies, tls, redirect-to-https, half-close, underscores, \
                         path-parameters, encoded-slash, timeouts or limits); did you mean 'timeouts'?
                         gw.yaml:3:13: path: '/a/**' at offset 3 (expected: a path without **)
                         gw.yaml:5:11: host: '*.*.example' at offset 2 (expected: * only as the first label, as in *.example.com)
@@ -1035,9 +1036,9 @@ class ConfigProblemsTest {
                         gw.yaml:3:48: warning: endpoints[2]: is the endpoint of upstreams.users.endpoints[0] again: its share \
                         grows, as by a weight
                         gw.yaml:3:108: circuit-breaker: 'on' (expected: a map of keys and values, or off)
-                        gw.yaml:4:25: endpoints[0]: 'nonsense' (expected: a URL like http://10.0.0.1:8080)
+                        gw.yaml:4:25: endpoints[0]: 'nonsense' (expected: a URL like http://10.0.0.1:8080 or https://users.internal)
                         gw.yaml:4:35: url: missing (expected: a URL like http://10.0.0.1:8080)
-                        gw.yaml:4:50: endpoints[2]: 'nonsense' (expected: a URL like http://10.0.0.1:8080)
+                        gw.yaml:4:50: endpoints[2]: 'nonsense' (expected: a URL like http://10.0.0.1:8080 or https://users.internal)
                         gw.yaml:5:18: path: '/x/{**}' at offset 3 (expected: ** without braces; {**} is for what is made of it)
                         """);
     }
@@ -1103,7 +1104,7 @@ class ConfigProblemsTest {
                             routes: [{ path: /x, to: nobody, policies: [bearer-token: { algorithms: [ES256], keys: keys.json }] }]
                         """,
                 """
-                        gw.yaml:1:39: bogus: unknown key (expected: address, trusted-proxies, half-close, underscores, \
+                        gw.yaml:1:39: bogus: unknown key (expected: address, trusted-proxies, tls, redirect-to-https, half-close, underscores, \
                         path-parameters, encoded-slash, timeouts or limits)
                         gw.yaml:3:23: to: there is no folder '/etc/p/logs' (expected: stdout, stderr, or a file that can be \
                         appended to)

@@ -128,8 +128,8 @@ class ProgramTest {
                 """))).isEqualTo(2);
         assertThat(out()).isEmpty();
         assertThat(err()).isEqualTo("""
-                F:1:42: timeout: unknown key (expected: address, trusted-proxies, half-close, underscores, \
-                path-parameters, encoded-slash, timeouts or limits); did you mean 'timeouts'?
+                F:1:42: timeout: unknown key (expected: address, trusted-proxies, tls, redirect-to-https, \
+                half-close, underscores, path-parameters, encoded-slash, timeouts or limits); did you mean 'timeouts'?
                 F:2:26: to: unknown upstream 'users' (expected: none)
                 """.replace("F:", file() + ":"));
     }

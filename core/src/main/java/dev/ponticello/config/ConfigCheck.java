@@ -89,8 +89,17 @@ public final class ConfigCheck {
             String path = Texts.item("listeners", i);
             ListenerConfig listener = config.listeners().get(i);
             ListenerAddress address = listener.address();
-            if (!listener.timeouts().tlsHandshake().equals(ListenerTimeouts.DEFAULTS.tlsHandshake())) {
+            if (listener.tls() == null
+                    && !listener.timeouts().tlsHandshake().equals(ListenerTimeouts.DEFAULTS.tlsHandshake())) {
                 problems.warning(path + ".timeouts.tls-handshake", "has no effect: the listener has no TLS");
+            }
+            if (listener.tls() != null && listener.halfClose() == ListenerConfig.HalfClose.ALLOW) {
+                problems.warning(path + ".half-close",
+                        "has no effect: a client that ends its side of TLS can be told nothing more");
+            }
+            if (listener.tls() != null && listener.redirectToHttps() != null) {
+                problems.error(path + ".redirect-to-https", "written beside 'tls'",
+                        "a listener without TLS, or the route's answer redirect");
             }
             overlap(path + ".address", address, i);
         }
@@ -115,12 +124,26 @@ public final class ConfigCheck {
         config.upstreams().forEach((name, upstream) -> {
             String path = Texts.child("upstreams", name);
             endpoints(path + ".endpoints", upstream.endpoints());
+            upstreamTls(path + ".tls", upstream);
             try {
                 Checks.name(path, name);
             } catch (InvalidValue e) {
                 problems.error(path, e.found(), e.expected());
             }
         });
+    }
+
+    private void upstreamTls(String path, UpstreamConfig upstream) {
+        if (upstream.tls().insecure()) {
+            problems.warning(path + ".insecure", "anybody on the way to the endpoints can read and change everything");
+            if (upstream.tls().ca() != null) {
+                problems.error(path + ".ca", "written beside 'insecure: true'", "one of them");
+            }
+        }
+        if (!upstream.tls().equals(UpstreamTls.DEFAULTS)
+                && upstream.endpoints().stream().noneMatch(EndpointConfig::tls)) {
+            problems.error(path, "no endpoint has TLS", "https:// in the URLs of endpoints");
+        }
     }
 
     private void endpoints(String path, List<EndpointConfig> endpoints) {

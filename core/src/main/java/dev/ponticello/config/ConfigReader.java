@@ -1,5 +1,6 @@
 package dev.ponticello.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -28,6 +29,11 @@ public final class ConfigReader {
     private static final PolicyConfig POLICY_STAND_IN = RequestIdConfig.DEFAULTS;
     private static final UpstreamConfig UPSTREAM_STAND_IN = UpstreamConfig
             .of(new EndpointConfig("stand-in.invalid", 80, "", 1));
+
+    /** What the files of something that was refused are replaced by: nobody looks for it, because there is a problem already. */
+    private static final Path STAND_IN_FILE = Path.of("stand-in.pem");
+    private static final CertificateConfig CERTIFICATE_STAND_IN = CertificateConfig.of(STAND_IN_FILE, STAND_IN_FILE);
+    private static final ListenerTls TLS_STAND_IN = ListenerTls.of(STAND_IN_FILE, STAND_IN_FILE);
 
     private static final Pattern STATUS = Pattern.compile("[45]\\d\\d");
 
@@ -164,12 +170,51 @@ public final class ConfigReader {
                 s.require("address", "host:port, like 127.0.0.1:8000", d.address(),
                         v -> ListenerAddress.parse(v.openText())),
                 s.get("trusted-proxies", d.trustedProxies(), v -> v.list(item -> Cidr.parse(item.openText()))),
+                s.get("tls", d.tls(), ConfigReader::listenerTls),
+                s.get("redirect-to-https", d.redirectToHttps(), Value::numberOrOff),
                 s.get("half-close", d.halfClose(), v -> v.word(ListenerConfig.HalfClose.class)),
                 s.get("underscores", d.underscores(), v -> v.word(ListenerConfig.Underscores.class)),
                 s.get("path-parameters", d.pathParameters(), v -> v.word(ListenerConfig.PathParameters.class)),
                 s.get("encoded-slash", d.encodedSlash(), v -> v.word(ListenerConfig.EncodedSlash.class)),
                 s.get("timeouts", d.timeouts(), ConfigReader::listenerTimeouts),
                 s.get("limits", d.limits(), ConfigReader::listenerLimits)));
+    }
+
+    private static @Nullable ListenerTls listenerTls(Value value) {
+        Section s = value.section();
+        ListenerTls d = TLS_STAND_IN;
+        boolean first = s.has("certificate") || !s.has("certificates");
+        if (first && !s.has("certificate")) {
+            value.problems().error(value.path(), "neither 'certificate' nor 'certificates'",
+                    "a file with a certificate, like certificate: cert.pem");
+        }
+        return s.build(d, () -> new ListenerTls(
+                s.get("certificate", first ? d.certificate() : null, Value::file),
+                s.get("key", null, Value::file),
+                s.get("key-password", null, v -> Secret.of(v.text())),
+                s.get("certificates", d.certificates(),
+                        v -> v.list(ConfigReader::certificate, _ -> CERTIFICATE_STAND_IN)),
+                s.get("client-certificate", d.clientCertificate(), ConfigReader::clientCertificate),
+                s.get("min-version", d.minVersion(), v -> v.oneOf(TlsVersion.class, TlsVersion::label)),
+                s.get("ciphers", d.ciphers(), v -> v.list(item -> item.oneOf(TlsCipher.class, TlsCipher::name))),
+                s.get("groups", d.groups(), v -> v.list(item -> item.oneOf(TlsGroup.class, TlsGroup::label)))));
+    }
+
+    private static CertificateConfig certificate(Value value) {
+        Section s = value.section();
+        CertificateConfig d = CERTIFICATE_STAND_IN;
+        return s.build(d, () -> new CertificateConfig(
+                s.require("certificate", "a file with a certificate, like cert.pem", d.certificate(), Value::file),
+                s.get("key", null, Value::file),
+                s.get("key-password", null, v -> Secret.of(v.text()))));
+    }
+
+    private static ClientCertificateConfig clientCertificate(Value value) {
+        Section s = value.section();
+        ClientCertificateConfig d = ClientCertificateConfig.require(STAND_IN_FILE);
+        return s.build(d, () -> new ClientCertificateConfig(
+                s.get("mode", d.mode(), v -> v.word(ClientCertificateConfig.Mode.class)),
+                s.require("ca", "a file with the CAs' certificates, like ca.pem", d.ca(), Value::file)));
     }
 
     private static ListenerTimeouts listenerTimeouts(Value value) {
@@ -203,11 +248,24 @@ public final class ConfigReader {
                 s.get("title", d.title(), Value::text),
                 s.require("endpoints", "a list of URLs like http://10.0.0.1:8080", d.endpoints(),
                         v -> v.list(ConfigReader::endpoint, ConfigReader::endpointStandIn)),
+                s.get("tls", d.tls(), ConfigReader::upstreamTls),
                 s.get("host", d.host(), ConfigReader::upstreamHost),
                 s.get("connections", d.connections(), ConfigReader::upstreamConnections),
                 s.get("limits", d.limits(), ConfigReader::upstreamLimits),
                 s.get("timeouts", d.timeouts(), ConfigReader::upstreamTimeouts),
                 s.get("circuit-breaker", d.circuitBreaker(), ConfigReader::circuitBreaker)));
+    }
+
+    private static UpstreamTls upstreamTls(Value value) {
+        Section s = value.section();
+        UpstreamTls d = UpstreamTls.DEFAULTS;
+        return s.build(d, () -> new UpstreamTls(
+                s.get("ca", d.ca(), Value::file),
+                s.get("server-name", d.serverName(), Value::text),
+                s.get("certificate", d.certificate(), Value::file),
+                s.get("key", d.key(), Value::file),
+                s.get("key-password", d.keyPassword(), v -> Secret.of(v.text())),
+                s.get("insecure", d.insecure(), Value::flag)));
     }
 
     private static EndpointConfig endpoint(Value value) {

@@ -1,6 +1,7 @@
 package dev.ponticello.exchange;
 
 import dev.ponticello.http.BodyCoding;
+import dev.ponticello.http.ClientCertificate;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.MessageReceiver;
@@ -123,6 +124,11 @@ public final class ExchangeDriver {
         this.attempt = new Attempt(loop, new StreamOwner());
     }
 
+    /** The client has proved who it is, for all exchanges of its connection. */
+    public void setClientCertificate(ClientCertificate certificate) {
+        exchange.setClientCertificate(certificate);
+    }
+
     /** Whether an answer is owed. */
     public boolean isRunning() {
         return running;
@@ -165,6 +171,17 @@ public final class ExchangeDriver {
         requestBody = RequestBody.DROPPED;
         try {
             reject(rejection);
+        } catch (RuntimeException | Error e) {
+            broken(e);
+        }
+    }
+
+    /** Begins an exchange that is answered whatever its route. */
+    public void answer(Snapshot snapshot, RequestHead head, PeerAddress clientAddress, Response response) {
+        begin(snapshot, head, clientAddress);
+        requestBody = head.bodyLength() == 0 ? RequestBody.ENDED : RequestBody.DROPPED;
+        try {
+            respond(response);
         } catch (RuntimeException | Error e) {
             broken(e);
         }

@@ -16,6 +16,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -112,6 +113,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private ChannelHandlerContext context;
     @SuppressWarnings("NullAway.Init")
     private OutBuffer out;
+    /** What stands before it on a connection with TLS. */
+    private @Nullable SslHandler tls;
     private Reading reading = Reading.HEAD;
     private boolean paused;
     private boolean processing;
@@ -142,6 +145,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
         out = new OutBuffer(ctx);
+        tls = ctx.pipeline().get(SslHandler.class);
     }
 
     public Channel channel() {
@@ -642,11 +646,19 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             context.close();
             return;
         }
-        if (context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
-            duplex.shutdownOutput();
+        if (tls == null) {
+            shutdownOutput();
+        } else {
+            tls.closeOutbound().addListener(_ -> shutdownOutput());
         }
         if (!closed) {
             events.onClosing();
+        }
+    }
+
+    private void shutdownOutput() {
+        if (context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+            duplex.shutdownOutput();
         }
     }
 

@@ -4,6 +4,7 @@ import dev.ponticello.exchange.ExchangeDriver;
 import dev.ponticello.exchange.HopByHop;
 import dev.ponticello.exchange.Rejection;
 import dev.ponticello.exchange.Snapshot;
+import dev.ponticello.http.ClientCertificate;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.HeaderNameSet;
 import dev.ponticello.http.Headers;
@@ -70,6 +71,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     private final Supplier<Snapshot> snapshots;
     private final PeerAddress peer;
     private final boolean peerTrusted;
+    private final @Nullable TlsClient tls;
     private final ForwardingFields forwarding;
     private final CanonicalPath path = new CanonicalPath();
     private final Http1ServerConnection connection;
@@ -108,18 +110,23 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     private long countedBytes;
 
     ClientConnection(LoopContext loop, ListenerSettings settings, Supplier<Snapshot> snapshots, PeerAddress peer,
-            LiveConnections connections) {
+            @Nullable TlsClient tls, LiveConnections connections) {
         this.loop = loop;
         this.settings = settings;
         this.snapshots = snapshots;
         this.peer = peer;
         this.peerTrusted = settings.trustedProxies().contains(peer);
-        this.forwarding = new ForwardingFields(peer);
+        this.tls = tls;
+        this.forwarding = new ForwardingFields(peer, tls);
         this.connections = connections;
         this.budget = loop.get(BufferBudget.SLOT);
         this.openedNanos = loop.clock().nanoTime();
         this.connection = new Http1ServerConnection(settings.limits(), this);
         this.driver = new ExchangeDriver(loop, new PacedRequest(), connection, this);
+        ClientCertificate certificate = tls == null ? null : tls.certificate();
+        if (certificate != null) {
+            driver.setClientCertificate(certificate);
+        }
         loop.timers().arm(waitTimeout, settings.keepAliveNanos());
     }
 
@@ -165,6 +172,15 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         if (refusal != null) {
             driver.refuse(snapshot, head, client,
                     Rejection.of(FailureKind.PATH_REFUSED).saying(refusal.sentence()));
+            return;
+        }
+        if (tls != null && head.hostStart() >= 0
+                && !tls.serves(head.headers().bytes(), head.hostStart(), head.hostEnd())) {
+            driver.refuse(snapshot, head, client, Rejection.of(FailureKind.MISDIRECTED));
+            return;
+        }
+        if (settings.httpsPort() != 0 && head.hostStart() >= 0) {
+            driver.answer(snapshot, head, client, HttpsRedirect.of(head, settings.httpsPort()));
             return;
         }
         forwarding.writeTo(head);

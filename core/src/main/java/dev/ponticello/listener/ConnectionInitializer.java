@@ -5,11 +5,13 @@ import dev.ponticello.http.PeerAddress;
 import dev.ponticello.loop.EventLoops;
 import dev.ponticello.loop.LoopContext;
 import dev.ponticello.loop.PacedReads;
+import dev.ponticello.tls.ServerTls;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a client's connection out of what was accepted, within the caps. */
 final class ConnectionInitializer extends ChannelInitializer<Channel> {
@@ -42,13 +44,31 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         if (current.allowHalfClose()) {
             channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         }
-        ClientConnection connection = new ClientConnection(loop, current, snapshots, peer, connections);
+        ServerTls tls = current.tls();
+        boolean welcome = caps.enter(peer);
+        if (welcome) {
+            channel.closeFuture().addListener(_ -> caps.leave(peer));
+        }
+        if (tls == null) {
+            ClientConnection connection = begin(loop, current, channel, peer, null);
+            if (!welcome) {
+                connection.refuseOneTooMany();
+            }
+        } else if (welcome) {
+            TlsHandshake.begin(loop, tls, current.tlsHandshakeNanos(), channel, connections,
+                    (secure, client, _) -> begin(loop, current, secure, peer, client));
+        } else {
+            channel.close(); // a handshake, only to say so, is what those who come too often are after
+        }
+    }
+
+    /** Makes the connection, for the protocol that was agreed on: so far there is but one of {@link Listener#PROTOCOLS}. */
+    private ClientConnection begin(LoopContext loop, ListenerSettings current, Channel channel, PeerAddress peer,
+            @Nullable TlsClient tls) {
+        LiveConnections connections = loop.get(LiveConnections.SLOT);
+        ClientConnection connection = new ClientConnection(loop, current, snapshots, peer, tls, connections);
         channel.pipeline().addLast(connection.handler());
         connections.add(connection);
-        if (caps.enter(peer)) {
-            channel.closeFuture().addListener(_ -> caps.leave(peer));
-        } else {
-            connection.refuseOneTooMany();
-        }
+        return connection;
     }
 }

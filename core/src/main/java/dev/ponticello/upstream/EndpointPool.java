@@ -4,11 +4,18 @@ import dev.ponticello.http1.Backlog;
 import dev.ponticello.loop.LoopContext;
 import dev.ponticello.loop.PacedReads;
 import dev.ponticello.outcome.FailureKind;
+import dev.ponticello.tls.ClientTls;
+import dev.ponticello.tls.TlsFailure;
+import dev.ponticello.tls.TlsHandler;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.resolver.AddressResolverGroup;
+import io.netty.util.concurrent.Future;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
@@ -96,8 +103,9 @@ final class EndpointPool {
     }
 
     private void connect(StreamRequest request) {
-        UpstreamStream stream = new UpstreamStream(this, loop.clock().nanoTime());
-        ChannelFuture connecting = bootstrap.clone().handler(stream.connection())
+        ClientTls tls = endpoint.tls();
+        UpstreamStream stream = new UpstreamStream(this, loop.clock().nanoTime(), tls);
+        ChannelFuture connecting = bootstrap.clone().handler(tls == null ? stream.connection() : secured(stream, tls))
                 .option(ChannelOption.RECVBUF_ALLOCATOR, loop.get(PacedReads.SLOT)).connect(endpoint.address());
         request.setConnecting(connecting.channel());
         // As a task of the loop in any case: without file descriptors the future belongs to no loop, and one that is done
@@ -106,12 +114,35 @@ final class EndpointPool {
     }
 
     private void connected(StreamRequest request, UpstreamStream stream, ChannelFuture connecting) {
-        if (connecting.isSuccess()) {
-            request.grant(stream);
-        } else {
+        if (!connecting.isSuccess()) {
             placeFreed();
             request.refuse(kindOf(connecting.cause()));
+        } else if (stream.hasTls()) {
+            // Its channel is open, and gives the place back when it closes, as one that fails does by itself.
+            connecting.channel().pipeline().get(TlsHandler.class).handshakeFuture()
+                    .addListener(done -> secured(request, stream, done));
+        } else {
+            request.grant(stream);
         }
+    }
+
+    private static void secured(StreamRequest request, UpstreamStream stream, Future<?> handshake) {
+        if (handshake.isSuccess()) {
+            request.grant(stream);
+        } else {
+            stream.connection().close();
+            request.refuse(TlsFailure.kindOf(handshake.cause()));
+        }
+    }
+
+    private ChannelHandler secured(UpstreamStream stream, ClientTls tls) {
+        return new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(tls.newHandler(channel.alloc(), endpoint.host(), endpoint.port()),
+                        stream.connection());
+            }
+        };
     }
 
     private static FailureKind kindOf(@Nullable Throwable cause) {

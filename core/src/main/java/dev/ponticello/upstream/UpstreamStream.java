@@ -11,6 +11,8 @@ import dev.ponticello.http1.HeadFault;
 import dev.ponticello.http1.Http1ClientConnection;
 import dev.ponticello.loop.Timeout;
 import dev.ponticello.outcome.FailureKind;
+import dev.ponticello.tls.ClientTls;
+import dev.ponticello.tls.TlsFailure;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,8 @@ public final class UpstreamStream implements MessageSource, MessageSink {
     private final EndpointPool pool;
     private final Http1ClientConnection connection;
     private final long openedNanos;
+    private final @Nullable ClientTls tls;
+    private final @Nullable Object securedBy;
     private @Nullable Listener listener;
     private boolean headSeen;
     private int requests;
@@ -51,8 +55,11 @@ public final class UpstreamStream implements MessageSource, MessageSink {
     };
     boolean idle;
 
-    UpstreamStream(EndpointPool pool, long nowNanos) {
+    /** @param tls null for an endpoint without */
+    UpstreamStream(EndpointPool pool, long nowNanos, @Nullable ClientTls tls) {
         this.pool = pool;
+        this.tls = tls;
+        this.securedBy = tls == null ? null : tls.current();
         this.openedNanos = nowNanos;
         UpstreamSettings settings = pool.settings();
         this.connection = new Http1ClientConnection(settings.headLimit(), settings.fieldLimit(), new Events());
@@ -118,8 +125,19 @@ public final class UpstreamStream implements MessageSource, MessageSink {
 
     boolean isReusable(long nowNanos) {
         UpstreamSettings settings = pool.settings();
-        return connection.isReusable() && (settings.maxRequests() == 0 || requests < settings.maxRequests())
+        return connection.isReusable() && isSecuredAsAsked()
+                && (settings.maxRequests() == 0 || requests < settings.maxRequests())
                 && (settings.maxAgeNanos() == 0 || nowNanos - openedNanos < settings.maxAgeNanos());
+    }
+
+    boolean hasTls() {
+        return tls != null;
+    }
+
+    /** Whether a connection that is opened now would be secured in the same way: whom it trusted before it may not any more. */
+    @SuppressWarnings("ReferenceEquality") // what was made at one time
+    private boolean isSecuredAsAsked() {
+        return tls == null || (tls == pool.endpoint().tls() && tls.current() == securedBy);
     }
 
     @Override
@@ -250,7 +268,8 @@ public final class UpstreamStream implements MessageSource, MessageSink {
             Listener hearing = listener;
             listener = null;
             if (hearing != null) {
-                hearing.onStreamFailed(headSeen ? FailureKind.RESPONSE_CUT : FailureKind.CONNECTION_LOST);
+                hearing.onStreamFailed(headSeen ? FailureKind.RESPONSE_CUT
+                        : TlsFailure.isAlert(cause) ? FailureKind.TLS_ALERT : FailureKind.CONNECTION_LOST);
             }
         }
     }

@@ -68,8 +68,8 @@ class WaitingBytesTest implements Clock {
                 PrefixTable.<Route>builder().build(), route, HeaderNameSet.of(List.of()), ErrorsConfig.DEFAULTS,
                 List.of(), new Pins(1));
         ClientConnection connection = new ClientConnection(loop,
-                ListenerSettings.of(ListenerConfig.on(ListenerAddress.parse("127.0.0.1:0"))), () -> snapshot,
-                Objects.requireNonNull(PeerAddress.parse("203.0.113.7")), loop.get(LiveConnections.SLOT));
+                ListenerSettings.of(ListenerConfig.on(ListenerAddress.parse("127.0.0.1:0")), null), () -> snapshot,
+                Objects.requireNonNull(PeerAddress.parse("203.0.113.7")), null, loop.get(LiveConnections.SLOT));
         channel.pipeline().addLast(connection.handler());
     }
 

@@ -53,9 +53,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FailureKindsTest {
     private static final String GET = "GET /x HTTP/1.1\r\nHost: a\r\n\r\n";
 
-    /** The kinds that no play can provoke. */
+    /** The kinds that no play of this class provokes. */
     private static final Map<FailureKind, String> UNPLAYED = Map.of(
             FailureKind.SOCKET_REFUSED, "DescriptorsTest plays it, in a process of its own",
+            FailureKind.MISDIRECTED, "TlsTest plays it",
+            FailureKind.TLS_HANDSHAKE_FAILED, "TlsEndpointTest plays it",
+            FailureKind.CERTIFICATE_REFUSED, "TlsEndpointTest plays it",
+            FailureKind.TLS_ALERT, "TlsEndpointTest plays it",
             FailureKind.INTERNAL, "only a bug brings it about");
 
     @Parameter
