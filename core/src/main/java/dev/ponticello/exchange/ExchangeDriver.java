@@ -13,6 +13,7 @@ import dev.ponticello.http.ResponseHead;
 import dev.ponticello.http.ResponseSink;
 import dev.ponticello.loop.BufferBudget;
 import dev.ponticello.loop.LoopContext;
+import dev.ponticello.loop.LoopSlot;
 import dev.ponticello.loop.Timeout;
 import dev.ponticello.outcome.FailureKind;
 import dev.ponticello.outcome.Outcome;
@@ -63,6 +64,8 @@ public final class ExchangeDriver {
 
     private static final Logger LOG = System.getLogger(ExchangeDriver.class.getName());
     private static final byte[] NOTHING = new byte[0];
+    /** Of the answers that the gateway makes itself: each is written before the loop turns to another. */
+    private static final LoopSlot<ResponseHead> OWN_HEAD = LoopSlot.of(_ -> new ResponseHead());
     /** In place of the next policy: an answer has decided, and there is nothing to go on to. */
     private static final int ANSWERED = -1;
 
@@ -73,7 +76,7 @@ public final class ExchangeDriver {
     private final Exchange exchange;
     private final BodyRelay requestRelay;
     private final BodyRelay responseRelay;
-    private final ResponseHead ownHead = new ResponseHead();
+    private final ResponseHead ownHead;
     private final RequestBodyReceiver requestBodyReceiver = new RequestBodyReceiver();
     private final AnswerListener answerListener = new AnswerListener();
     private final AwaitedOwner awaitedOwner = new AwaitedOwner();
@@ -118,6 +121,7 @@ public final class ExchangeDriver {
         this.client = client;
         this.clientSink = clientSink;
         this.owner = owner;
+        this.ownHead = loop.get(OWN_HEAD);
         this.exchange = new Exchange(loop);
         this.requestRelay = new BodyRelay(loop.get(BufferBudget.SLOT));
         this.responseRelay = new BodyRelay(loop.get(BufferBudget.SLOT));

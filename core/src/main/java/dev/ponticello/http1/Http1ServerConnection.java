@@ -1,6 +1,7 @@
 package dev.ponticello.http1;
 
 import dev.ponticello.http.BodyLength;
+import dev.ponticello.http.HeaderArrays;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.MessageReceiver;
@@ -103,6 +104,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private static final Logger LOG = System.getLogger(Http1ServerConnection.class.getName());
 
     private final Limits limits;
+    private final HeaderArrays arrays;
     private final RequestHead request = new RequestHead();
     private final RequestParser parser;
     private final HeldReads held = new HeldReads();
@@ -135,9 +137,11 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private boolean resetAfterResponse;
     private boolean continueOwed;
 
-    public Http1ServerConnection(Limits limits, Events events) {
+    /** A connection that borrows the arrays of its requests' fields. */
+    public Http1ServerConnection(Limits limits, Events events, HeaderArrays arrays) {
         this.limits = limits;
         this.events = events;
+        this.arrays = arrays;
         this.parser = new RequestParser(limits.head, limits.fields, limits.target);
     }
 
@@ -239,6 +243,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     private void readHead(ByteBuf in) {
         boolean begun = parser.hasBegun();
+        if (!begun) {
+            arrays.lendTo(request.headers());
+        }
         int before = in.readableBytes();
         if (parser.parse(in, request)) {
             servedInOneGo++;
@@ -604,6 +611,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     private void nextRequest() {
         request.clear();
+        arrays.takeBack(request.headers());
         parser.reset();
         reading = Reading.HEAD;
         events.onIdle();
@@ -711,6 +719,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         closed = true;
         held.release();
         events.onClosed();
+        arrays.takeBack(request.headers());
         if (chunks != null) {
             chunks.reset();
         }

@@ -5,6 +5,7 @@ import dev.ponticello.exchange.HopByHop;
 import dev.ponticello.exchange.Rejection;
 import dev.ponticello.exchange.Snapshot;
 import dev.ponticello.http.ClientCertificate;
+import dev.ponticello.http.HeaderArrays;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.HeaderNameSet;
 import dev.ponticello.http.Headers;
@@ -16,6 +17,7 @@ import dev.ponticello.http1.HeadFault;
 import dev.ponticello.http1.Http1ServerConnection;
 import dev.ponticello.loop.BufferBudget;
 import dev.ponticello.loop.LoopContext;
+import dev.ponticello.loop.LoopSlot;
 import dev.ponticello.loop.Timeout;
 import dev.ponticello.loop.Timers;
 import dev.ponticello.outcome.FailureKind;
@@ -48,6 +50,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     private static final HeaderNameSet FORWARDING_NAMES = HeaderNameSet
             .of(Stream.of("Forwarded", "X-Real-IP", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override")
                     .map(HeaderName::of).toList());
+    private static final LoopSlot<HeaderArrays> HEADER_ARRAYS = LoopSlot.of(_ -> new HeaderArrays());
     private static final HeaderNameSet FRAMING_NAMES = HeaderNameSet.of(List.of(HeaderName.CONTENT_LENGTH,
             HeaderName.TRANSFER_ENCODING, HeaderName.HOST, HeaderName.CONNECTION));
     private static final HeaderNameSet NO_NAMES = HeaderNameSet.of(List.of());
@@ -121,7 +124,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         this.connections = connections;
         this.budget = loop.get(BufferBudget.SLOT);
         this.openedNanos = loop.clock().nanoTime();
-        this.connection = new Http1ServerConnection(settings.limits(), this);
+        this.connection = new Http1ServerConnection(settings.limits(), this, loop.get(HEADER_ARRAYS));
         this.driver = new ExchangeDriver(loop, new PacedRequest(), connection, this);
         ClientCertificate certificate = tls == null ? null : tls.certificate();
         if (certificate != null) {

@@ -99,7 +99,8 @@ class TokenIssuerAnswerTest {
             TestExchanges.Answer answer = ask("{\"user_id\":\"" + user + "\"}");
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.text())
-                    .isEqualTo("{\"error\":\"The token would have more than 16 KiB, which bearer-token does not take\"}");
+                    .isEqualTo(
+                            "{\"error\":\"The token would have more than 16 KiB, which bearer-token does not take\"}");
             assertThat(answer.field("Proxy-Status"))
                     .isEqualTo("ponticello; error=http_request_error; details=\"answer-refused\"");
         }
