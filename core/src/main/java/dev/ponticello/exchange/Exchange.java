@@ -62,7 +62,6 @@ public final class Exchange {
     void begin(RequestHead request, PeerAddress clientAddress) {
         Arrays.fill(spentNanos, 0);
         Arrays.fill(values, null); // of own code that kept the exchange, and set something when it was over
-        match.clear();
         this.request = request;
         this.clientAddress = clientAddress;
         stage = Stage.RECEIVE;
@@ -84,6 +83,7 @@ public final class Exchange {
     /** Lets go of all that would outlive the exchange on a connection that waits for the next one: the config's things, and what own code has set. */
     void end() {
         Arrays.fill(values, null);
+        match.clear();
         route = null;
         upstream = null;
         endpoint = null;

@@ -894,6 +894,7 @@ public final class ExchangeDriver {
         }
         snapshot = null;
         exchange.end();
+        ownHead.clear();
         attempt.end();
         rewrite = null;
         Objects.requireNonNull(pins).unpin(loop);

@@ -8,12 +8,15 @@ import java.util.ArrayDeque;
  * <p>At most 8 MiB of them are kept; of unusually large heads none. On one loop only.
  */
 public final class HeaderArrays {
-    private static final int LARGEST = 4 * 1024;
+    private static final int LARGEST = 16 * 1024;
     private static final int MOST_BYTES = 8 * 1024 * 1024;
 
     private final ArrayDeque<byte[]> bytes = new ArrayDeque<>();
     private final ArrayDeque<int[]> indexes = new ArrayDeque<>();
     private int keptBytes;
+
+    /** A store that is empty. */
+    public HeaderArrays() {}
 
     /** Gives arrays to fields that have none. */
     public void lendTo(Headers headers) {

@@ -719,6 +719,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         closed = true;
         held.release();
         events.onClosed();
+        request.clear();
         arrays.takeBack(request.headers());
         if (chunks != null) {
             chunks.reset();

@@ -3,6 +3,7 @@ package dev.ponticello.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ponticello.outcome.Outcome;
+import dev.ponticello.routing.Match;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ class ExchangeEndTest {
         assertThat(users).containsExactly("null", "ann");
         Exchange over = kept.getFirst();
         assertThat(over.route()).isNull();
+        assertThat(over.match().kind()).isEqualTo(Match.Kind.NOT_FOUND);
         assertThat(over.get(USER)).isNull();
     }
 }
