@@ -275,7 +275,7 @@ class ConfigProblemsTest {
                         gw.yaml:2:8: loops: 'a lot' from '${MANY}' (expected: a whole number, or auto)
                         gw.yaml:3:12: transport: 'a lot' from '${MANY}' (expected: auto, io_uring, epoll or nio)
                         gw.yaml:6:17: endpoints[0]: 'ftp://a:8000' from 'ftp://a:${PORT}' (expected: a URL like \
-                        http://10.0.0.1:8080)
+                        http://10.0.0.1:8080 or https://users.internal)
                         gw.yaml:6:63: weight: 8000 from '${PORT}' (expected: 1 to 1000)
                         gw.yaml:8:26: limit: 'a lot' from '${MANY}' (expected: a rate like 100/min, 10/s or 1000/h)
                         gw.yaml:8:47: max-keys: '18000000000' from '1${PORT}000000' (expected: a whole number, at most \
