@@ -15,6 +15,7 @@ module dev.ponticello {
     requires io.netty.codec;
     requires io.netty.codec.http2;
     requires io.netty.common;
+    requires io.netty.handler;
     requires io.netty.resolver;
     requires io.netty.resolver.dns;
     requires io.netty.transport;

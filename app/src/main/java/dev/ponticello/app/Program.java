@@ -1,16 +1,21 @@
 package dev.ponticello.app;
 
+import dev.ponticello.config.Words;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line, from arguments to an exit code. */
 @Command(name = "ponticello", description = "An API gateway.", mixinStandardHelpOptions = true, versionProvider = Version.class, footer = {
@@ -30,17 +35,31 @@ final class Program implements Callable<Integer> {
             GatewayStarter starter, Termination termination) {
         ConfigLoader loader = new ConfigLoader(variables, starter, terminal);
         RunCommand run = new RunCommand(loader, starter, termination, terminal);
-        return new CommandLine(new Program())
+        CommandLine line = new CommandLine(new Program())
                 .addSubcommand(new DemoCommand(loader, run, variables, new SecureRandom(), terminal))
                 .addSubcommand(run)
                 .addSubcommand(new CheckCommand(loader, terminal))
+                .addSubcommand(new HelpCommand())
                 .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
                 .setExecutionExceptionHandler((e, command, _) -> {
                     terminal.fail(command.getCommandName() + ": " + e);
                     return ExitCode.START_FAILURE;
-                })
-                .execute(arguments);
+                });
+        IParameterExceptionHandler usual = line.getParameterExceptionHandler();
+        line.setParameterExceptionHandler((e, typed) -> {
+            if (!(e instanceof UnmatchedArgumentException unmatched) || e.getCommandLine().getParent() != null
+                    || unmatched.isUnknownOption()) {
+                return usual.handleParseException(e, typed);
+            }
+            String command = unmatched.getUnmatched().getFirst();
+            Set<String> known = line.getSubcommands().keySet();
+            String hint = Words.hint(command, known);
+            terminal.fail("unknown command '" + command + "' (expected: " + Words.anyOf(known) + ")"
+                    + (hint == null ? "" : "; " + hint));
+            return ExitCode.BAD_CONFIG;
+        });
+        return line.execute(arguments);
     }
 
     @Override
@@ -49,6 +68,6 @@ final class Program implements Callable<Integer> {
         if (own == null) {
             throw new IllegalStateException("spec: null (expected: set by picocli)");
         }
-        throw new ParameterException(own.commandLine(), "Missing command: demo, run or check");
+        throw new ParameterException(own.commandLine(), "Missing command: demo, run, check or help");
     }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ponticello.config.AccessLogConfig;
 import dev.ponticello.config.AnswerConfig;
 import dev.ponticello.config.BearerTokenConfig;
+import dev.ponticello.config.CertificateConfig;
 import dev.ponticello.config.CircuitBreakerConfig;
+import dev.ponticello.config.ClientCertificateConfig;
 import dev.ponticello.config.CompressionConfig;
 import dev.ponticello.config.CorsConfig;
 import dev.ponticello.config.DrainConfig;
@@ -18,6 +20,7 @@ import dev.ponticello.config.Http2Config;
 import dev.ponticello.config.ListenerConfig;
 import dev.ponticello.config.ListenerLimits;
 import dev.ponticello.config.ListenerTimeouts;
+import dev.ponticello.config.ListenerTls;
 import dev.ponticello.config.ProcessLimits;
 import dev.ponticello.config.RateLimitConfig;
 import dev.ponticello.config.RequestIdConfig;
@@ -30,6 +33,7 @@ import dev.ponticello.config.UpstreamConfig;
 import dev.ponticello.config.UpstreamConnections;
 import dev.ponticello.config.UpstreamLimits;
 import dev.ponticello.config.UpstreamTimeouts;
+import dev.ponticello.config.UpstreamTls;
 import dev.ponticello.config.WhenConfig;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -38,6 +42,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** The page about the config says what the code does. */
@@ -49,6 +54,7 @@ class ConfigDocTest {
             ProcessLimits.class, ListenerConfig.class, Http2Config.class, ListenerTimeouts.class, ListenerLimits.class,
             UpstreamConfig.class,
             UpstreamConnections.class, UpstreamLimits.class, UpstreamTimeouts.class, CircuitBreakerConfig.class,
+            ListenerTls.class, CertificateConfig.class, ClientCertificateConfig.class, UpstreamTls.class,
             AccessLogConfig.class, RequestIdConfig.class, CorsConfig.class, CompressionConfig.class,
             RateLimitConfig.class,
             BearerTokenConfig.class, RequireConfig.class, HeadersConfig.class, HeadersConfig.Edits.class,
@@ -67,6 +73,13 @@ class ConfigDocTest {
         assertThat(shown.limits()).isEqualTo(defaults.limits());
         ListenerConfig listener = shown.listeners().getFirst();
         assertThat(listener).isEqualTo(ListenerConfig.on(listener.address()));
+        ListenerConfig secured = shown.listeners().get(1);
+        ListenerTls tls = Objects.requireNonNull(secured.tls());
+        assertThat(secured).isEqualTo(ListenerConfig.on(secured.address()).withTls(tls));
+        assertThat(tls.withKeyPassword(null).withCertificates(List.of()).withClientCertificate(null)).isEqualTo(
+                ListenerTls.of(Objects.requireNonNull(tls.certificate()), Objects.requireNonNull(tls.key())));
+        ClientCertificateConfig clients = Objects.requireNonNull(tls.clientCertificate());
+        assertThat(clients).isEqualTo(ClientCertificateConfig.require(clients.ca()));
         assertThat(shown.upstreams().get("users"))
                 .isEqualTo(UpstreamConfig.of(EndpointConfig.parse("http://127.0.0.1:8001"))
                         .withTitle("Users").withCircuitBreaker(CircuitBreakerConfig.DEFAULTS));

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ponticello.config.AccessLogConfig;
 import dev.ponticello.config.AnswerConfig;
 import dev.ponticello.config.BearerTokenConfig;
+import dev.ponticello.config.CertificateConfig;
 import dev.ponticello.config.Cidr;
 import dev.ponticello.config.CircuitBreakerConfig;
+import dev.ponticello.config.ClientCertificateConfig;
 import dev.ponticello.config.CompressionConfig;
 import dev.ponticello.config.CorsConfig;
 import dev.ponticello.config.DrainConfig;
@@ -21,6 +23,7 @@ import dev.ponticello.config.ListenerAddress;
 import dev.ponticello.config.ListenerConfig;
 import dev.ponticello.config.ListenerLimits;
 import dev.ponticello.config.ListenerTimeouts;
+import dev.ponticello.config.ListenerTls;
 import dev.ponticello.config.ProcessLimits;
 import dev.ponticello.config.Rate;
 import dev.ponticello.config.RateLimitConfig;
@@ -32,6 +35,9 @@ import dev.ponticello.config.RouteLimits;
 import dev.ponticello.config.RouteTimeouts;
 import dev.ponticello.config.Secret;
 import dev.ponticello.config.TargetConfig;
+import dev.ponticello.config.TlsCipher;
+import dev.ponticello.config.TlsGroup;
+import dev.ponticello.config.TlsVersion;
 import dev.ponticello.config.TokenAlgorithm;
 import dev.ponticello.config.TokenKeys;
 import dev.ponticello.config.UpstreamConfig;
@@ -39,6 +45,7 @@ import dev.ponticello.config.UpstreamConnections;
 import dev.ponticello.config.UpstreamHost;
 import dev.ponticello.config.UpstreamLimits;
 import dev.ponticello.config.UpstreamTimeouts;
+import dev.ponticello.config.UpstreamTls;
 import dev.ponticello.config.WhenConfig;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -74,17 +81,29 @@ class ConfigGrammarTest {
                                       connection-age: 1h }
                           - address: 0.0.0.0:0
                             http2: false
+                            tls:
+                              certificate: a.pem
+                              key: a-key.pem
+                              key-password: "${SECRET}"
+                              certificates: [{ certificate: b.p12, key-password: "${SECRET}" }, { certificate: c.pem, key: c-key.pem }]
+                              client-certificate: { mode: allow, ca: /ca.pem }
+                              min-version: 1.3
+                              ciphers: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384]
+                              groups: [P-521, X25519]
+                          - { address: "0.0.0.0:80", redirect-to-https: 443 }
                         upstreams:
                           users:
                             title: User
-                            endpoints: [http://10.0.0.1:8080, { url: "http://10.0.0.2/base/", weight: 2 }]
-                            protocol: h2c
+                            endpoints: [http://10.0.0.1:8080, { url: "https://10.0.0.2/base/", weight: 2 }]
+                            tls: { ca: ca.pem, server-name: users.internal, certificate: u.pem, key: u-key.pem,
+                                   key-password: "${SECRET}" }
+                            protocol: http1
                             host: api.internal
                             connections: { max: 9, keep-alive: 1m, max-requests: 7, max-age: 8m }
                             limits: { head: 16KiB, headers: 32, informational: 4 }
                             timeouts: { connect: 250ms, response: 1s, idle: 2s, total: 3s }
                             circuit-breaker: { failures: 2, open-for: 5s, probes: 3 }
-                          orders: { endpoints: [http://orders], host: preserve, circuit-breaker: off }
+                          orders: { endpoints: [https://orders], tls: { insecure: true }, host: preserve, circuit-breaker: off }
                         policies:
                           - access-log: { to: ../../tmp/access.log }
                           - request-id: { header: X-Trace, trust: true }
@@ -134,23 +153,34 @@ class ConfigGrammarTest {
                 new ErrorsConfig(GatewayConfig.ErrorFormat.PROBLEM, bodies()),
                 new DrainConfig(seconds(1), Duration.ofMinutes(2)), new ProcessLimits(1000, 10, 16 << 20, 7),
                 List.of(new ListenerConfig(new ListenerAddress("::1", 8000),
-                        List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1/128")),
+                        List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1/128")), null, null,
                         new Http2Config(9, new Rate(10, seconds(1)), new Rate(11, Duration.ofHours(1))),
                         ListenerConfig.HalfClose.ALLOW,
                         ListenerConfig.Underscores.ALLOW,
                         ListenerConfig.PathParameters.ALLOW, ListenerConfig.EncodedSlash.KEEP,
                         new ListenerTimeouts(seconds(1), seconds(2), seconds(3), seconds(4), seconds(5)),
                         new ListenerLimits(32 << 10, 64, 4 << 10, 1L << 20, 8, 5, Duration.ofHours(1))),
-                        ListenerConfig.on(new ListenerAddress("0.0.0.0", 0)).withHttp2(null)),
+                        ListenerConfig.on(new ListenerAddress("0.0.0.0", 0)).withHttp2(null).withTls(new ListenerTls(
+                                Path.of("/etc/p/a.pem"), Path.of("/etc/p/a-key.pem"), Secret.of("s".repeat(48)),
+                                List.of(new CertificateConfig(Path.of("/etc/p/b.p12"), null,
+                                        Secret.of("s".repeat(48))),
+                                        CertificateConfig.of(Path.of("/etc/p/c.pem"), Path.of("/etc/p/c-key.pem"))),
+                                new ClientCertificateConfig(ClientCertificateConfig.Mode.ALLOW, Path.of("/ca.pem")),
+                                TlsVersion.V1_3, List.of(TlsCipher.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384),
+                                List.of(TlsGroup.P_521, TlsGroup.X25519))),
+                        ListenerConfig.on(new ListenerAddress("0.0.0.0", 80)).withRedirectToHttps(443)),
                 map("users", new UpstreamConfig("User",
                         List.of(new EndpointConfig("10.0.0.1", 8080, "", 1),
-                                new EndpointConfig("10.0.0.2", 80, "/base", 2)),
-                        UpstreamConfig.Protocol.H2C, new UpstreamHost.Fixed("api.internal"),
+                                new EndpointConfig("10.0.0.2", 443, "/base", 2, true)),
+                        new UpstreamTls(Path.of("/etc/p/ca.pem"), "users.internal", Path.of("/etc/p/u.pem"),
+                                Path.of("/etc/p/u-key.pem"), Secret.of("s".repeat(48)), false),
+                        UpstreamConfig.Protocol.HTTP1, new UpstreamHost.Fixed("api.internal"),
                         new UpstreamConnections(9, Duration.ofMinutes(1), 7, Duration.ofMinutes(8)),
                         new UpstreamLimits(16 << 10, 32, 4),
                         new UpstreamTimeouts(Duration.ofMillis(250), seconds(1), seconds(2), seconds(3)),
                         new CircuitBreakerConfig(2, seconds(5), 3)),
-                        "orders", UpstreamConfig.of(new EndpointConfig("orders", 80, "", 1))
+                        "orders", UpstreamConfig.of(new EndpointConfig("orders", 443, "", 1, true))
+                                .withTls(UpstreamTls.DEFAULTS.withInsecure(true))
                                 .withHost(UpstreamHost.PRESERVE)),
                 List.of(new AccessLogConfig(new AccessLogConfig.File(Path.of("/etc/p/../../tmp/access.log"))),
                         new RequestIdConfig("X-Trace", true),

@@ -25,7 +25,7 @@ class ConfigProblemsTest {
                 """,
                 """
                         gw.yaml:3:3: endpoints: missing (expected: a list of URLs like http://10.0.0.1:8080)
-                        gw.yaml:4:5: endpoint: unknown key (expected: title, endpoints, protocol, host, connections, limits, timeouts or \
+                        gw.yaml:4:5: endpoint: unknown key (expected: title, endpoints, tls, protocol, host, connections, limits, timeouts or \
                         circuit-breaker); did you mean 'endpoints'?
                         gw.yaml:5:17: conect: unknown key (expected: connect, response, idle or total); did you mean 'connect'?
                         gw.yaml:5:29: retry: unknown key (expected: connect, response, idle or total)
@@ -43,6 +43,7 @@ class ConfigProblemsTest {
                 upstreams:
                   a: { endpoints: [http://10.0.0.1], protocol: h2 }
                   b: { endpoints: [http://10.0.0.1], protocol: http2 }
+                  c: { endpoints: [https://10.0.0.1], protocol: h2c }
                 """,
                 """
                         gw.yaml:2:52: streams: 0 (expected: 1 to 10000)
@@ -52,6 +53,7 @@ class ConfigProblemsTest {
                         gw.yaml:3:41: http2: '2' (expected: true or false)
                         gw.yaml:5:48: protocol: h2 (expected: h2c, for http:// endpoints; h2 is for TLS)
                         gw.yaml:6:48: protocol: 'http2' (expected: auto, http1, h2 or h2c); did you mean 'http1'?
+                        gw.yaml:7:49: protocol: h2c with an endpoint of https:// (expected: http:// endpoints; h2c is cleartext)
                         """);
     }
 
@@ -65,9 +67,9 @@ class ConfigProblemsTest {
                 """
                         gw.yaml:1:1: admin: unknown key (expected: transport, loops, errors, drain, limits, listeners, upstreams, \
                         policies, routes or groups)
-                        gw.yaml:2:42: proxy-protocol: unknown key (expected: address, trusted-proxies, http2, half-close, underscores, \
+                        gw.yaml:2:42: proxy-protocol: unknown key (expected: address, trusted-proxies, tls, redirect-to-https, http2, half-close, underscores, \
                         path-parameters, encoded-slash, timeouts or limits)
-                        gw.yaml:3:53: balance: unknown key (expected: title, endpoints, protocol, host, connections, limits, timeouts or \
+                        gw.yaml:3:53: balance: unknown key (expected: title, endpoints, tls, protocol, host, connections, limits, timeouts or \
                         circuit-breaker)
                         """);
     }
@@ -182,10 +184,38 @@ class ConfigProblemsTest {
                     routes:
                       - path: /c
                         to: payments
+                """,
+                """
+                        gw.yaml:4:25: endpoints[0]: 'nonsense' (expected: a URL like http://10.0.0.1:8080 or https://users.internal)
+                        gw.yaml:6:21: to: unknown upstream 'user' (expected: users or orders); did you mean 'users'?
+                        gw.yaml:12:13: to: unknown upstream 'payments' (expected: users or orders)
+                        """);
+    }
+
+    @Test
+    void upstreamsThatCannotBeUsedAreNotOffered() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:8000" }]
+                upstreams:
+                  users: { endpoints: [http://10.0.0.1], title: "" }
+                  "user s": { endpoints: [http://10.0.0.1] }
+                routes:
+                  - { path: /a, to: users }
+                  - { path: /b, to: "user s" }
+                  - { path: /c, to: "user_s" }
                 """, """
-                gw.yaml:4:25: endpoints[0]: 'nonsense' (expected: a URL like http://10.0.0.1:8080)
-                gw.yaml:6:21: to: unknown upstream 'user' (expected: users or orders); did you mean 'users'?
-                gw.yaml:12:13: to: unknown upstream 'payments' (expected: users or orders)
+                gw.yaml:3:49: title: '' (expected: 1 to 64 characters on one line)
+                gw.yaml:4:3: upstreams['user s']: 'user s' (expected: 1 to 64 letters, digits, '-' and '_', first a \
+                letter or digit)
+                gw.yaml:8:21: to: unknown upstream 'user_s' (expected: users); did you mean 'users'?
+                """);
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:8000" }]
+                upstreams: [users]
+                routes:
+                  - { path: /a, to: users }
+                """, """
+                gw.yaml:2:1: upstreams: a list (expected: a map of keys and values)
                 """);
     }
 
@@ -196,13 +226,13 @@ class ConfigProblemsTest {
                 upstreams:
                   users:
                     endpoints:
-                      - https://10.0.0.1
+                      - ftp://10.0.0.1
                       - http://10.0.0.1:70000
                       - { url: http://10.0.0.1/a?b }
                       - { weight: 2 }
                 """,
                 """
-                        gw.yaml:5:9: endpoints[0]: 'https://10.0.0.1' (expected: http://; https to endpoints is not there yet)
+                        gw.yaml:5:9: endpoints[0]: 'ftp://10.0.0.1' (expected: a URL like http://10.0.0.1:8080 or https://users.internal)
                         gw.yaml:6:9: endpoints[1]: 'http://10.0.0.1:70000' (expected: a URL like http://10.0.0.1:8080, only host, \
                         port and path)
                         gw.yaml:7:16: url: 'http://10.0.0.1/a?b' (expected: a URL without query and fragment)
@@ -247,24 +277,60 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void neverTellWhatAReferenceStandsFor() {
+    void whatAReferenceStandsForAndWhereItIsFrom() {
         assertProblems("""
-                listeners: [{ address: "${API_SECRET}" }]
+                listeners: [{ address: "127.0.0.1:${MANY}", limits: { head: "${PORT}MiB", headers: "${NONE:-none}" } }]
                 loops: ${MANY}
+                transport: ${MANY}
+                upstreams:
+                  users:
+                    endpoints: ["ftp://a:${PORT}", { url: "http://a", weight: "${PORT}" }]
+                policies:
+                  - rate-limit: { limit: "${MANY}", max-keys: "1${PORT}000000" }
+                routes:
+                  - { path: "/${MANY}/{", methods: ["${MANY}"], to: "${MANY}" }
+                """,
+                """
+                        gw.yaml:1:24: address: '127.0.0.1:a lot' from '127.0.0.1:${MANY}' (expected: host:port, like \
+                        127.0.0.1:8000 or [::1]:8000)
+                        gw.yaml:1:61: head: 8000MiB from '${PORT}MiB' (expected: 1KiB to 1MiB)
+                        gw.yaml:1:84: headers: 'none' from '${NONE:-none}' (expected: a whole number)
+                        gw.yaml:2:8: loops: 'a lot' from '${MANY}' (expected: a whole number, or auto)
+                        gw.yaml:3:12: transport: 'a lot' from '${MANY}' (expected: auto, io_uring, epoll or nio)
+                        gw.yaml:6:17: endpoints[0]: 'ftp://a:8000' from 'ftp://a:${PORT}' (expected: a URL like \
+                        http://10.0.0.1:8080 or https://users.internal)
+                        gw.yaml:6:63: weight: 8000 from '${PORT}' (expected: 1 to 1000)
+                        gw.yaml:8:26: limit: 'a lot' from '${MANY}' (expected: a rate like 100/min, 10/s or 1000/h)
+                        gw.yaml:8:47: max-keys: '18000000000' from '1${PORT}000000' (expected: a whole number, at most \
+                        2147483647)
+                        gw.yaml:10:13: path: '/a lot/{' at offset 8 from '/${MANY}/{' (expected: {name} as a whole segment)
+                        gw.yaml:10:37: methods[0]: 'a lot' from '${MANY}' (expected: a method like GET)
+                        gw.yaml:10:53: to: unknown upstream 'a lot' (expected: users)
+                        """);
+    }
+
+    @Test
+    void neverWhatMayBeSecret() {
+        assertProblems("""
+                listeners: [{ address: "${file:secret.txt}" }]
                 upstreams:
                   users:
                     title: "${BAD}
                 "
-                    endpoints: ["${BAD}"]
+                    endpoints: ["${BAD}", "http://a/${file:secret.txt}?"]
                 policies:
-                  - rate-limit: { limit: "${API_SECRET}", name: "${MANY}" }
+                  - headers: { request: { set: { Authorization: "Bearer ${BAD}\\n" } } }
+                  - cors: { origins: ["${BAD}"] }
+                  - bearer-token: { algorithms: [HS256], secret: "${API_SECRET}" }
                 """,
                 """
-                        gw.yaml:1:24: address: '${API_SECRET}' (expected: host:port, like 127.0.0.1:8000 or [::1]:8000)
-                        gw.yaml:2:8: loops: '${MANY}' (expected: a whole number, or auto)
-                        gw.yaml:7:17: endpoints[0]: '${BAD}' (expected: a URL like http://10.0.0.1:8080, only host, port and path)
-                        gw.yaml:9:26: limit: '${API_SECRET}' (expected: a rate like 100/min, 10/s or 1000/h)
-                        gw.yaml:9:49: name: '${MANY}' (expected: 1 to 64 letters, digits, '-' and '_', first a letter or digit)
+                        gw.yaml:1:24: address: '${file:secret.txt}' (expected: host:port, like 127.0.0.1:8000 or [::1]:8000)
+                        gw.yaml:6:17: endpoints[0]: '${BAD}' (expected: a URL like http://10.0.0.1:8080, only host, port and path)
+                        gw.yaml:6:27: endpoints[1]: 'http://a/${file:secret.txt}?' (expected: a URL without query and fragment)
+                        gw.yaml:8:49: Authorization: 'Bearer ${BAD}\\u000a' (expected: visible ASCII with inner spaces only)
+                        gw.yaml:9:23: origins[0]: '${BAD}' (expected: an origin like https://app.example.com, in lower case and \
+                        without a path, or '*')
+                        gw.yaml:10:50: secret: 9 bytes (expected: at least 32 bytes for HS256)
                         """);
     }
 
@@ -355,6 +421,24 @@ class ConfigProblemsTest {
                         gw.yaml:3:48: keys: the key at line 1: a private key (expected: public keys; a gateway needs no private one)
                         gw.yaml:10:17: keys: no key for RS256 (expected: an RSA key)
                         gw.yaml:10:17: keys: no key for EdDSA (expected: an Ed25519 key)
+                        """);
+    }
+
+    @Test
+    void whatOnlyMakingAPolicyShowsBesideAllElse() {
+        assertProblems("""
+                listeners: [{ address: "127.0.0.1:8000" }]
+                policies: [{ rate-limit: { limit: 1/s } }]
+                groups:
+                  - path: /api
+                    policies:
+                      - rate-limit: { limit: 1/s, name: default }
+                    routes: [{ path: /, to: nowhere }]
+                """,
+                """
+                        gw.yaml:6:9: rate-limit: name: 'default' is what a limit before it is called, which has no name \
+                        (expected: another name)
+                        gw.yaml:7:29: to: unknown upstream 'nowhere' (expected: none)
                         """);
     }
 
@@ -459,6 +543,10 @@ class ConfigProblemsTest {
                           - address: 0.0.0.0:8003
                           - address: "[::1]:8003"
                           - address: gw.example:8003
+                          - address: localhost.:8004
+                          - address: gw.localhost:8004
+                          - address: 127.0.0.1:8004
+                          - address: notlocalhost:8004
                           - { address: "0.0.0.0:0" }
                           - { address: "127.0.0.1:0" }
                           - { address: "[::]:0" }
@@ -476,6 +564,10 @@ class ConfigProblemsTest {
                         listeners[3].address)
                         gw.yaml:11:14: address: '[::]:8002' overlaps with 'gw.example:8002' (expected: an address for each; the \
                         first is listeners[8].address)
+                        gw.yaml:16:14: address: 'gw.localhost:8004' overlaps with 'localhost.:8004' (expected: an address for each; \
+                        the first is listeners[13].address)
+                        gw.yaml:17:14: address: '127.0.0.1:8004' overlaps with 'localhost.:8004' (expected: an address for each; \
+                        the first is listeners[13].address)
                         """);
     }
 
@@ -611,7 +703,7 @@ class ConfigProblemsTest {
                   - { path: /twice, answer: index, when: { headers: {}, query: {} } }
                 """,
                 """
-                        gw.yaml:1:39: timeout: unknown key (expected: address, trusted-proxies, http2, half-close, underscores, \
+                        gw.yaml:1:39: timeout: unknown key (expected: address, trusted-proxies, tls, redirect-to-https, http2, half-close, underscores, \
                         path-parameters, encoded-slash, timeouts or limits); did you mean 'timeouts'?
                         gw.yaml:3:13: path: '/a/**' at offset 3 (expected: a path without **)
                         gw.yaml:5:11: host: '*.*.example' at offset 2 (expected: * only as the first label, as in *.example.com)
@@ -967,9 +1059,9 @@ class ConfigProblemsTest {
                         gw.yaml:3:48: warning: endpoints[2]: is the endpoint of upstreams.users.endpoints[0] again: its share \
                         grows, as by a weight
                         gw.yaml:3:108: circuit-breaker: 'on' (expected: a map of keys and values, or off)
-                        gw.yaml:4:25: endpoints[0]: 'nonsense' (expected: a URL like http://10.0.0.1:8080)
+                        gw.yaml:4:25: endpoints[0]: 'nonsense' (expected: a URL like http://10.0.0.1:8080 or https://users.internal)
                         gw.yaml:4:35: url: missing (expected: a URL like http://10.0.0.1:8080)
-                        gw.yaml:4:50: endpoints[2]: 'nonsense' (expected: a URL like http://10.0.0.1:8080)
+                        gw.yaml:4:50: endpoints[2]: 'nonsense' (expected: a URL like http://10.0.0.1:8080 or https://users.internal)
                         gw.yaml:5:18: path: '/x/{**}' at offset 3 (expected: ** without braces; {**} is for what is made of it)
                         """);
     }
@@ -1035,7 +1127,7 @@ class ConfigProblemsTest {
                             routes: [{ path: /x, to: nobody, policies: [bearer-token: { algorithms: [ES256], keys: keys.json }] }]
                         """,
                 """
-                        gw.yaml:1:39: bogus: unknown key (expected: address, trusted-proxies, http2, half-close, underscores, \
+                        gw.yaml:1:39: bogus: unknown key (expected: address, trusted-proxies, tls, redirect-to-https, http2, half-close, underscores, \
                         path-parameters, encoded-slash, timeouts or limits)
                         gw.yaml:3:23: to: there is no folder '/etc/p/logs' (expected: stdout, stderr, or a file that can be \
                         appended to)

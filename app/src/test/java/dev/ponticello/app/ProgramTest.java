@@ -128,8 +128,8 @@ class ProgramTest {
                 """))).isEqualTo(2);
         assertThat(out()).isEmpty();
         assertThat(err()).isEqualTo("""
-                F:1:42: timeout: unknown key (expected: address, trusted-proxies, half-close, underscores, \
-                path-parameters, encoded-slash, timeouts or limits); did you mean 'timeouts'?
+                F:1:42: timeout: unknown key (expected: address, trusted-proxies, tls, redirect-to-https, \
+                half-close, underscores, path-parameters, encoded-slash, timeouts or limits); did you mean 'timeouts'?
                 F:2:26: to: unknown upstream 'users' (expected: none)
                 """.replace("F:", file() + ":"));
     }
@@ -400,6 +400,35 @@ class ProgramTest {
     }
 
     @Test
+    void helpIsACommandToo() {
+        assertThat(run("help")).isZero();
+        String help = out();
+        out.reset();
+        assertThat(run("--help")).isZero();
+        assertThat(help).isEqualTo(out());
+        out.reset();
+        assertThat(run("help", "run")).isZero();
+        assertThat(out()).startsWith("Usage: ponticello run [-hV] [FILE]");
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void anUnknownCommandIsToldWithTheNearestOne() {
+        for (String[] typed : new String[][]{{"chekc", "check"}, {"runn", "run"}, {"hlep", "help"}, {"dmeo", "demo"},
+            {"Run", "run"}}) {
+            err.reset();
+            assertThat(run(typed[0], "gw.yaml")).isEqualTo(2);
+            assertThat(err()).isEqualTo("ponticello: unknown command '" + typed[0]
+                    + "' (expected: demo, run, check or help); did you mean '" + typed[1] + "'?\n");
+        }
+        err.reset();
+        assertThat(run("zzzz")).isEqualTo(2);
+        assertThat(err()).isEqualTo(
+                "ponticello: unknown command 'zzzz' (expected: demo, run, check or help)\n");
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
     void wrongUsageIsExitCode2() {
         assertThat(run()).isEqualTo(2);
         assertThat(run("serve")).isEqualTo(2);
@@ -407,7 +436,7 @@ class ProgramTest {
         assertThat(run("check", "a", "b")).isEqualTo(2);
         assertThat(run("run", "--port", "1")).isEqualTo(2);
         assertThat(out()).isEmpty();
-        assertThat(err()).startsWith("Missing command: demo, run or check\n");
+        assertThat(err()).startsWith("Missing command: demo, run, check or help\n");
     }
 
     private int run(String... arguments) {

@@ -12,6 +12,7 @@ import dev.ponticello.identity.HmacSecret;
 import dev.ponticello.identity.JwsAlgorithm;
 import dev.ponticello.identity.StrictJson;
 import dev.ponticello.identity.TokenIssuer;
+import dev.ponticello.identity.TokenVerifier;
 import dev.ponticello.outcome.FailureKind;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>a body over 16 KiB</td><td>413</td></tr>
  * <tr><td>anything but one JSON object in UTF-8, without two members of one name</td><td>400</td></tr>
  * <tr><td>a member that is no string</td><td>400</td></tr>
+ * <tr><td>what would make a token over 16 KiB, the most that {@code bearer-token} takes</td><td>400</td></tr>
  * </table>
  *
  * <p>Threads: immutable, shared by all loops.
@@ -36,6 +38,8 @@ public final class TokenIssuerAnswer implements BuiltInAnswer {
     private static final int MOST_BYTES = 16 * 1024;
     private static final Decision NO_OBJECT = refuse("The request body is not a JSON object");
     private static final Decision NO_STRING = refuse("A member of the request body is not a string");
+    private static final Decision TOO_LARGE = refuse(
+            "The token would have more than 16 KiB, which bearer-token does not take");
 
     private final TokenIssuer issuer;
 
@@ -78,6 +82,9 @@ public final class TokenIssuerAnswer implements BuiltInAnswer {
     private Decision issue(Exchange exchange, @Nullable String user, @Nullable String role) {
         String token = issuer.issue(user == null ? "anonymous" : user, role == null ? "user" : role,
                 exchange.loop().clock().wallMillis());
+        if (token.length() > TokenVerifier.MAX_TOKEN_BYTES) {
+            return TOO_LARGE;
+        }
         return Decision.respond(Response.of(200, "application/json", Json.write(json -> {
             json.writeStartObject();
             json.writeStringProperty("token", token);

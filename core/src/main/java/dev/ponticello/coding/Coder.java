@@ -2,7 +2,6 @@ package dev.ponticello.coding;
 
 import dev.ponticello.http.BodyCoding;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +84,7 @@ abstract class Coder implements BodyCoding {
     final ByteBuf room() {
         ByteBuf out = ready;
         if (out == null) {
-            out = ByteBufAllocator.DEFAULT.directBuffer(FIRST_CAPACITY);
+            out = coders.allocator().directBuffer(FIRST_CAPACITY);
             ready = out;
         }
         return out.ensureWritable(LEAST_ROOM);

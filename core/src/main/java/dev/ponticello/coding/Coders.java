@@ -2,6 +2,7 @@ package dev.ponticello.coding;
 
 import com.github.luben.zstd.ZstdCompressCtx;
 import dev.ponticello.loop.LoopSlot;
+import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
 
 /**
@@ -9,7 +10,8 @@ import java.util.ArrayDeque;
  * another body.
  */
 final class Coders {
-    static final LoopSlot<Coders> SLOT = LoopSlot.of(_ -> new Coders(), Coders::close);
+    static final LoopSlot<Coders> SLOT = LoopSlot.of(loop -> new Coders(loop.sockets().allocator()),
+            Coders::close);
 
     /** Each slow reader and each event stream holds a coder for as long as it lasts. */
     static final int MAX_BYTES = 64 << 20;
@@ -18,7 +20,17 @@ final class Coders {
     private static final int MAX_IDLE = 4;
 
     private final ArrayDeque<ZstdCompressCtx> idle = new ArrayDeque<>(MAX_IDLE);
+    private final ByteBufAllocator allocator;
     private int bytes;
+
+    private Coders(ByteBufAllocator allocator) {
+        this.allocator = allocator;
+    }
+
+    /** Where coded bytes are written. */
+    ByteBufAllocator allocator() {
+        return allocator;
+    }
 
     /** Whether there is memory for one coder more; it is then taken. */
     boolean reserve(int memoryBytes) {

@@ -146,16 +146,20 @@ final class Checks {
 
     /** A name that goes into header fields and log lines as it is. */
     static String name(String key, String name) {
+        if (!isName(name)) {
+            throw new InvalidValue(key, Texts.quoted(name),
+                    "1 to 64 letters, digits, '-' and '_', first a letter or digit");
+        }
+        return name;
+    }
+
+    static boolean isName(String name) {
         boolean good = !name.isEmpty() && name.length() <= 64 && isLetterOrDigit(name.charAt(0));
         for (int i = 0; good && i < name.length(); i++) {
             char c = name.charAt(i);
             good = isLetterOrDigit(c) || c == '-' || c == '_';
         }
-        if (!good) {
-            throw new InvalidValue(key, Texts.quoted(name),
-                    "1 to 64 letters, digits, '-' and '_', first a letter or digit");
-        }
-        return name;
+        return good;
     }
 
     static String method(String key, String method) {

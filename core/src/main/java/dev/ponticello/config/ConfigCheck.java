@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +23,14 @@ public final class ConfigCheck {
     private final Problems problems;
     private final Map<String, String> limits = new HashMap<>();
     private final RouteCheck routeCheck;
+    /** Whether they could not be read at all, so that none is known. */
+    private final boolean upstreamsRefused;
 
     private ConfigCheck(GatewayConfig config, Problems problems) {
         this.config = config;
         this.problems = problems;
         this.routeCheck = new RouteCheck(problems);
+        this.upstreamsRefused = problems.hasErrorAt("upstreams");
     }
 
     /**
@@ -87,8 +89,17 @@ public final class ConfigCheck {
             String path = Texts.item("listeners", i);
             ListenerConfig listener = config.listeners().get(i);
             ListenerAddress address = listener.address();
-            if (!listener.timeouts().tlsHandshake().equals(ListenerTimeouts.DEFAULTS.tlsHandshake())) {
+            if (listener.tls() == null
+                    && !listener.timeouts().tlsHandshake().equals(ListenerTimeouts.DEFAULTS.tlsHandshake())) {
                 problems.warning(path + ".timeouts.tls-handshake", "has no effect: the listener has no TLS");
+            }
+            if (listener.tls() != null && listener.halfClose() == ListenerConfig.HalfClose.ALLOW) {
+                problems.warning(path + ".half-close",
+                        "has no effect: a client that ends its side of TLS can be told nothing more");
+            }
+            if (listener.tls() != null && listener.redirectToHttps() != null) {
+                problems.error(path + ".redirect-to-https", "written beside 'tls'",
+                        "a listener without TLS, or the route's answer redirect");
             }
             overlap(path + ".address", address, i);
         }
@@ -115,13 +126,30 @@ public final class ConfigCheck {
             endpoints(path + ".endpoints", upstream.endpoints());
             if (upstream.protocol() == UpstreamConfig.Protocol.H2) {
                 problems.error(path + ".protocol", "h2", "h2c, for http:// endpoints; h2 is for TLS");
+            } else if (upstream.protocol() == UpstreamConfig.Protocol.H2C
+                    && upstream.endpoints().stream().anyMatch(EndpointConfig::tls)) {
+                problems.error(path + ".protocol", "h2c with an endpoint of https://", "http:// endpoints; h2c is cleartext");
             }
+            upstreamTls(path + ".tls", upstream);
             try {
                 Checks.name(path, name);
             } catch (InvalidValue e) {
                 problems.error(path, e.found(), e.expected());
             }
         });
+    }
+
+    private void upstreamTls(String path, UpstreamConfig upstream) {
+        if (upstream.tls().insecure()) {
+            problems.warning(path + ".insecure", "anybody on the way to the endpoints can read and change everything");
+            if (upstream.tls().ca() != null) {
+                problems.error(path + ".ca", "written beside 'insecure: true'", "one of them");
+            }
+        }
+        if (!upstream.tls().equals(UpstreamTls.DEFAULTS)
+                && upstream.endpoints().stream().noneMatch(EndpointConfig::tls)) {
+            problems.error(path, "no endpoint has TLS", "https:// in the URLs of endpoints");
+        }
     }
 
     private void endpoints(String path, List<EndpointConfig> endpoints) {
@@ -231,11 +259,12 @@ public final class ConfigCheck {
     }
 
     private void knownUpstream(String path, String upstream) {
-        Set<String> known = config.upstreams().keySet();
-        if (!known.contains(upstream)) {
-            problems.error(path, "unknown upstream " + Texts.quoted(upstream), Words.anyOf(known),
-                    Words.hint(upstream, known));
+        if (upstreamsRefused || config.upstreams().containsKey(upstream)) {
+            return;
         }
+        List<String> usable = config.upstreams().keySet().stream().filter(Checks::isName).toList();
+        problems.error(path, "unknown upstream " + Texts.quoted(upstream), Words.anyOf(usable),
+                Words.hint(upstream, usable));
     }
 
     /** The chain with these policies at its end. */

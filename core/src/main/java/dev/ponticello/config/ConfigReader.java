@@ -1,5 +1,6 @@
 package dev.ponticello.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -28,6 +29,11 @@ public final class ConfigReader {
     private static final PolicyConfig POLICY_STAND_IN = RequestIdConfig.DEFAULTS;
     private static final UpstreamConfig UPSTREAM_STAND_IN = UpstreamConfig
             .of(new EndpointConfig("stand-in.invalid", 80, "", 1));
+
+    /** What the files of something that was refused are replaced by: nobody looks for it, because there is a problem already. */
+    private static final Path STAND_IN_FILE = Path.of("stand-in.pem");
+    private static final CertificateConfig CERTIFICATE_STAND_IN = CertificateConfig.of(STAND_IN_FILE, STAND_IN_FILE);
+    private static final ListenerTls TLS_STAND_IN = ListenerTls.of(STAND_IN_FILE, STAND_IN_FILE);
 
     private static final Pattern STATUS = Pattern.compile("[45]\\d\\d");
 
@@ -162,8 +168,10 @@ public final class ConfigReader {
         ListenerConfig d = LISTENER_STAND_IN;
         return s.build(d, () -> new ListenerConfig(
                 s.require("address", "host:port, like 127.0.0.1:8000", d.address(),
-                        v -> ListenerAddress.parse(v.text())),
-                s.get("trusted-proxies", d.trustedProxies(), v -> v.list(item -> Cidr.parse(item.text()))),
+                        v -> ListenerAddress.parse(v.openText())),
+                s.get("trusted-proxies", d.trustedProxies(), v -> v.list(item -> Cidr.parse(item.openText()))),
+                s.get("tls", d.tls(), ConfigReader::listenerTls),
+                s.get("redirect-to-https", d.redirectToHttps(), Value::numberOrOff),
                 s.get("http2", d.http2(), ConfigReader::http2),
                 s.get("half-close", d.halfClose(), v -> v.word(ListenerConfig.HalfClose.class)),
                 s.get("underscores", d.underscores(), v -> v.word(ListenerConfig.Underscores.class)),
@@ -183,6 +191,43 @@ public final class ConfigReader {
                 s.get("streams", d.streams(), Value::number),
                 s.get("resets", d.resets(), v -> Rate.parse(v.text())),
                 s.get("control-frames", d.controlFrames(), v -> Rate.parse(v.text()))));
+    }
+
+    private static @Nullable ListenerTls listenerTls(Value value) {
+        Section s = value.section();
+        ListenerTls d = TLS_STAND_IN;
+        boolean first = s.has("certificate") || !s.has("certificates");
+        if (first && !s.has("certificate")) {
+            value.problems().error(value.path(), "neither 'certificate' nor 'certificates'",
+                    "a file with a certificate, like certificate: cert.pem");
+        }
+        return s.build(d, () -> new ListenerTls(
+                s.get("certificate", first ? d.certificate() : null, Value::file),
+                s.get("key", null, Value::file),
+                s.get("key-password", null, v -> Secret.of(v.text())),
+                s.get("certificates", d.certificates(),
+                        v -> v.list(ConfigReader::certificate, _ -> CERTIFICATE_STAND_IN)),
+                s.get("client-certificate", d.clientCertificate(), ConfigReader::clientCertificate),
+                s.get("min-version", d.minVersion(), v -> v.oneOf(TlsVersion.class, TlsVersion::label)),
+                s.get("ciphers", d.ciphers(), v -> v.list(item -> item.oneOf(TlsCipher.class, TlsCipher::name))),
+                s.get("groups", d.groups(), v -> v.list(item -> item.oneOf(TlsGroup.class, TlsGroup::label)))));
+    }
+
+    private static CertificateConfig certificate(Value value) {
+        Section s = value.section();
+        CertificateConfig d = CERTIFICATE_STAND_IN;
+        return s.build(d, () -> new CertificateConfig(
+                s.require("certificate", "a file with a certificate, like cert.pem", d.certificate(), Value::file),
+                s.get("key", null, Value::file),
+                s.get("key-password", null, v -> Secret.of(v.text()))));
+    }
+
+    private static ClientCertificateConfig clientCertificate(Value value) {
+        Section s = value.section();
+        ClientCertificateConfig d = ClientCertificateConfig.require(STAND_IN_FILE);
+        return s.build(d, () -> new ClientCertificateConfig(
+                s.get("mode", d.mode(), v -> v.word(ClientCertificateConfig.Mode.class)),
+                s.require("ca", "a file with the CAs' certificates, like ca.pem", d.ca(), Value::file)));
     }
 
     private static ListenerTimeouts listenerTimeouts(Value value) {
@@ -216,6 +261,7 @@ public final class ConfigReader {
                 s.get("title", d.title(), Value::text),
                 s.require("endpoints", "a list of URLs like http://10.0.0.1:8080", d.endpoints(),
                         v -> v.list(ConfigReader::endpoint, ConfigReader::endpointStandIn)),
+                s.get("tls", d.tls(), ConfigReader::upstreamTls),
                 s.get("protocol", d.protocol(), v -> v.word(UpstreamConfig.Protocol.class)),
                 s.get("host", d.host(), ConfigReader::upstreamHost),
                 s.get("connections", d.connections(), ConfigReader::upstreamConnections),
@@ -224,15 +270,27 @@ public final class ConfigReader {
                 s.get("circuit-breaker", d.circuitBreaker(), ConfigReader::circuitBreaker)));
     }
 
+    private static UpstreamTls upstreamTls(Value value) {
+        Section s = value.section();
+        UpstreamTls d = UpstreamTls.DEFAULTS;
+        return s.build(d, () -> new UpstreamTls(
+                s.get("ca", d.ca(), Value::file),
+                s.get("server-name", d.serverName(), Value::text),
+                s.get("certificate", d.certificate(), Value::file),
+                s.get("key", d.key(), Value::file),
+                s.get("key-password", d.keyPassword(), v -> Secret.of(v.text())),
+                s.get("insecure", d.insecure(), Value::flag)));
+    }
+
     private static EndpointConfig endpoint(Value value) {
         if (!(value.settings() instanceof Settings.Mapping)) {
-            return EndpointConfig.parse(value.text());
+            return EndpointConfig.parse(value.openText());
         }
         Section s = value.section();
         EndpointConfig d = endpointStandIn(value);
         return s.build(d, () -> s
                 .require("url", "a URL like http://10.0.0.1:8080", d,
-                        v -> EndpointConfig.parse(v.text()))
+                        v -> EndpointConfig.parse(v.openText()))
                 .withWeight(s.get("weight", d.weight(), Value::number)));
     }
 
@@ -244,7 +302,7 @@ public final class ConfigReader {
     }
 
     private static UpstreamHost upstreamHost(Value value) {
-        String text = value.text();
+        String text = value.openText();
         return switch (text) {
             case "endpoint" -> UpstreamHost.ENDPOINT;
             case "preserve" -> UpstreamHost.PRESERVE;
@@ -316,7 +374,7 @@ public final class ConfigReader {
             }
         }
         return s.build(d, () -> new RouteConfig(
-                s.require("path", "a path like /users/{id}", d.path(), Value::text),
+                s.require("path", "a path like /users/{id}", d.path(), Value::openText),
                 s.get("methods", d.methods(), ConfigReader::someMethods),
                 s.get("when", d.when(), ConfigReader::when),
                 s.get("policies", d.policies(), ConfigReader::policies),
@@ -325,7 +383,7 @@ public final class ConfigReader {
     }
 
     private static TargetConfig to(Section s) {
-        String upstream = s.get("to", null, Value::text);
+        String upstream = s.get("to", null, Value::openText);
         RewriteConfig rewrite = s.get("rewrite", null, ConfigReader::rewrite);
         boolean rawPath = s.get("raw-path", false, Value::flag);
         RouteTimeouts timeouts = s.get("timeouts", RouteTimeouts.DEFAULTS, ConfigReader::routeTimeouts);
@@ -384,8 +442,8 @@ public final class ConfigReader {
         Section s = value.section();
         GroupConfig d = groupStandIn(value.path());
         return s.build(d, () -> new GroupConfig(
-                s.require("path", "a prefix like /api", d.path(), Value::text),
-                s.get("host", d.host(), Value::text),
+                s.require("path", "a prefix like /api", d.path(), Value::openText),
+                s.get("host", d.host(), Value::openText),
                 s.get("policies", d.policies(), ConfigReader::policies),
                 s.get("routes", d.routes(), ConfigReader::routes),
                 s.get("groups", d.groups(), ConfigReader::groups)));
@@ -414,7 +472,7 @@ public final class ConfigReader {
     }
 
     private static List<String> methods(Value value) {
-        return value.list(item -> Checks.method("", item.text()));
+        return value.list(item -> Checks.method("", item.openText()));
     }
 
     private static List<PolicyConfig> policies(Value value) {
@@ -508,8 +566,8 @@ public final class ConfigReader {
         Section s = value.section();
         RateLimitConfig d = RateLimitConfig.of(RATE_STAND_IN);
         return s.build(d, () -> new RateLimitConfig(
-                s.get("name", d.name(), Value::text),
-                s.require("limit", "a rate like 100/min", d.limit(), v -> Rate.parse(v.text())),
+                s.get("name", d.name(), Value::openText),
+                s.require("limit", "a rate like 100/min", d.limit(), v -> Rate.parse(v.openText())),
                 s.get("algorithm", d.algorithm(), v -> v.word(RateLimitConfig.Algorithm.class)),
                 s.get("burst", d.burst(), Value::number),
                 s.get("by", d.by(), ConfigReader::limitKeys),

@@ -24,13 +24,15 @@ public record ListenerAddress(String host, int port) {
 
     /**
      * Whether a client's connection could belong to either: the same address, or one that stands for the other too.
-     * {@code [::]} is dual-stack. A name is not resolved; only {@code localhost} is known to be the loopback of both.
+     * {@code [::]} is dual-stack. A name is not resolved; only {@code localhost} and the names below it are known to be the
+     * loopback of both (RFC 6761 §6.3).
      */
     boolean overlaps(ListenerAddress other) {
         if (port == 0 || port != other.port) {
             return false;
         }
-        return host.equals(other.host) || covers(other) || other.covers(this);
+        return host.equals(other.host) || (isLocalhost() && other.isLocalhost()) || covers(other)
+                || other.covers(this);
     }
 
     private boolean covers(ListenerAddress other) {
@@ -47,7 +49,8 @@ public record ListenerAddress(String host, int port) {
     }
 
     private boolean isLocalhost() {
-        return host.equals("localhost");
+        String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        return name.equals("localhost") || name.endsWith(".localhost");
     }
 
     private static boolean isLoopback(InetAddress address) {

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param requestBody between bytes of a request's body, then 408; default 60s
  * @param responseWrite bytes wait and the client takes none, then its connection is cut; default 60s
  * @param keepAlive between exchanges, then the connection is closed; default 60s
- * @param tlsHandshake for listeners with TLS, which there are none yet; default 10s
+ * @param tlsHandshake from a connection to the end of its TLS handshake, then it is closed; default 10s
  */
 public record ListenerTimeouts(Duration requestHead, Duration requestBody, Duration responseWrite, Duration keepAlive,
         Duration tlsHandshake) {

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The fields that a client may never send, whatever the route: those that a policy somewhere in the config writes to prove something to the endpoints. The union over the whole config, so that a
- * route without the policy cannot be used to slip one in.
+ * The fields that a client may never send, whatever the route: those that a policy somewhere in the config writes to prove something to the endpoints, and those that stand for something else there. The
+ * union over the whole config, so that a route without the policy cannot be used to slip one in.
  */
 public final class OwnedNames {
     private final Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
@@ -18,6 +18,8 @@ public final class OwnedNames {
     public static List<HeaderName> of(GatewayConfig config) {
         OwnedNames owned = new OwnedNames();
         owned.names.add("X-Forwarded-Client-Cert");
+        // CGI would make it HTTP_PROXY, which programs take for the proxy of their own requests (httpoxy).
+        owned.names.add("Proxy");
         owned.addPolicies(config.policies());
         owned.addRoutes(config.routes());
         owned.addGroups(config.groups());

@@ -35,6 +35,11 @@ public final class Problems {
         add(new Problem(Problem.Severity.ERROR, path, null, found, expected, hint));
     }
 
+    /** Adds a problem that is not the config's, so that no place of it is to be looked at. */
+    public void errorElsewhere(String found) {
+        put(new Problem(Problem.Severity.ERROR, "", null, found, null, null));
+    }
+
     /** Adds what is allowed but dangerous. */
     public void warning(String path, String found) {
         add(new Problem(Problem.Severity.WARNING, path, null, found, null, null));
@@ -48,9 +53,18 @@ public final class Problems {
     /** Adds a problem; one that is known already, at the same place with the same words, is not added twice. */
     public void add(Problem problem) {
         Place place = problem.place() == null && index != null ? index.place(problem.path()) : problem.place();
-        Problem placed = new Problem(problem.severity(), problem.path(), place, problem.found(), problem.expected(),
-                problem.hint());
-        problems.putIfAbsent(placed.toString(), placed);
+        put(new Problem(problem.severity(), problem.path(), place, problem.found(), problem.expected(),
+                problem.hint()));
+    }
+
+    private void put(Problem problem) {
+        problems.putIfAbsent(problem.toString(), problem);
+    }
+
+    /** Whether an error was told of this very path. */
+    boolean hasErrorAt(String path) {
+        return problems.values().stream().anyMatch(
+                problem -> problem.severity() == Problem.Severity.ERROR && problem.path().equals(path));
     }
 
     public boolean hasErrors() {

@@ -35,6 +35,11 @@ final class Substitution {
         return text.contains("${");
     }
 
+    /** Whether a part of the text stands for what a file holds. */
+    static boolean isOfFile(String text) {
+        return text.contains("${file:");
+    }
+
     String resolve(String text) {
         if (!isIn(text)) {
             return text;

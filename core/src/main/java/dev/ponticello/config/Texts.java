@@ -12,6 +12,9 @@ final class Texts {
 
     private static final Pattern NUMBER_WITH_UNIT = Pattern.compile("(\\d{1,12})([A-Za-z]+)");
     private static final Pattern PLAIN_KEY = Pattern.compile("[A-Za-z0-9_-]+");
+    /** Stands for the rest of what is not quoted whole. */
+    static final char CUT = '…';
+
     private static final int LONGEST_QUOTE = 80;
 
     private Texts() {}
@@ -90,7 +93,7 @@ final class Texts {
     /** The text between quotes, as it can be seen; long texts are cut, so that a message stays one line. */
     static String quoted(String text) {
         boolean cut = text.length() > LONGEST_QUOTE;
-        return "'" + visible(cut ? text.substring(0, LONGEST_QUOTE) : text) + (cut ? "…'" : "'");
+        return "'" + visible(cut ? text.substring(0, LONGEST_QUOTE) : text) + (cut ? CUT + "'" : "'");
     }
 
     /** The text with what moves the cursor or hides among other characters escaped, such as control characters. */

@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param title the name in error bodies ("User service unavailable"); null is the default, see {@link #titleOr}
  * @param endpoints at least one
+ * @param tls for endpoints with {@code https://}
  * @param protocol what the endpoints are spoken to in; default auto
  * @param host what the {@code Host} field of a forwarded request says; default the endpoint's own authority
  * @param circuitBreaker null is off, the default
  */
-public record UpstreamConfig(@Nullable String title, List<EndpointConfig> endpoints, Protocol protocol,
-        UpstreamHost host,
+public record UpstreamConfig(@Nullable String title, List<EndpointConfig> endpoints, UpstreamTls tls,
+        Protocol protocol, UpstreamHost host,
         UpstreamConnections connections, UpstreamLimits limits, UpstreamTimeouts timeouts,
         @Nullable CircuitBreakerConfig circuitBreaker) {
 
@@ -36,7 +37,7 @@ public record UpstreamConfig(@Nullable String title, List<EndpointConfig> endpoi
 
     /** An upstream of these endpoints with every default. */
     public static UpstreamConfig of(EndpointConfig... endpoints) {
-        return new UpstreamConfig(null, List.of(endpoints), Protocol.AUTO, UpstreamHost.ENDPOINT,
+        return new UpstreamConfig(null, List.of(endpoints), UpstreamTls.DEFAULTS, Protocol.AUTO, UpstreamHost.ENDPOINT,
                 UpstreamConnections.DEFAULTS,
                 UpstreamLimits.DEFAULTS, UpstreamTimeouts.DEFAULTS, null);
     }
@@ -48,41 +49,46 @@ public record UpstreamConfig(@Nullable String title, List<EndpointConfig> endpoi
 
     /** A copy with another {@code title}. */
     public UpstreamConfig withTitle(@Nullable String title) {
-        return new UpstreamConfig(title, endpoints, protocol, host, connections, limits, timeouts, circuitBreaker);
+        return new UpstreamConfig(title, endpoints, tls, protocol, host, connections, limits, timeouts, circuitBreaker);
     }
 
     /** A copy with another {@code endpoints}. */
     public UpstreamConfig withEndpoints(List<EndpointConfig> endpoints) {
-        return new UpstreamConfig(title, endpoints, protocol, host, connections, limits, timeouts, circuitBreaker);
+        return new UpstreamConfig(title, endpoints, tls, protocol, host, connections, limits, timeouts, circuitBreaker);
+    }
+
+    /** A copy with another {@code tls}. */
+    public UpstreamConfig withTls(UpstreamTls tls) {
+        return new UpstreamConfig(title, endpoints, tls, protocol, host, connections, limits, timeouts, circuitBreaker);
     }
 
     /** A copy with another {@code protocol}. */
     public UpstreamConfig withProtocol(Protocol protocol) {
-        return new UpstreamConfig(title, endpoints, protocol, host, connections, limits, timeouts, circuitBreaker);
+        return new UpstreamConfig(title, endpoints, tls, protocol, host, connections, limits, timeouts, circuitBreaker);
     }
 
     /** A copy with another {@code host}. */
     public UpstreamConfig withHost(UpstreamHost host) {
-        return new UpstreamConfig(title, endpoints, protocol, host, connections, limits, timeouts, circuitBreaker);
+        return new UpstreamConfig(title, endpoints, tls, protocol, host, connections, limits, timeouts, circuitBreaker);
     }
 
     /** A copy with another {@code connections}. */
     public UpstreamConfig withConnections(UpstreamConnections connections) {
-        return new UpstreamConfig(title, endpoints, protocol, host, connections, limits, timeouts, circuitBreaker);
+        return new UpstreamConfig(title, endpoints, tls, protocol, host, connections, limits, timeouts, circuitBreaker);
     }
 
     /** A copy with another {@code limits}. */
     public UpstreamConfig withLimits(UpstreamLimits limits) {
-        return new UpstreamConfig(title, endpoints, protocol, host, connections, limits, timeouts, circuitBreaker);
+        return new UpstreamConfig(title, endpoints, tls, protocol, host, connections, limits, timeouts, circuitBreaker);
     }
 
     /** A copy with another {@code timeouts}. */
     public UpstreamConfig withTimeouts(UpstreamTimeouts timeouts) {
-        return new UpstreamConfig(title, endpoints, protocol, host, connections, limits, timeouts, circuitBreaker);
+        return new UpstreamConfig(title, endpoints, tls, protocol, host, connections, limits, timeouts, circuitBreaker);
     }
 
     /** A copy with another {@code circuit-breaker}. */
     public UpstreamConfig withCircuitBreaker(@Nullable CircuitBreakerConfig circuitBreaker) {
-        return new UpstreamConfig(title, endpoints, protocol, host, connections, limits, timeouts, circuitBreaker);
+        return new UpstreamConfig(title, endpoints, tls, protocol, host, connections, limits, timeouts, circuitBreaker);
     }
 }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the connections to each endpoint of an upstream are pooled, counted over the whole process.
  *
- * @param max open at once; at the cap an exchange waits, at most the connect timeout, then 503. 0 is auto: 45 % of the
- *        file descriptors, the default
+ * @param max open at once, though each loop may always have one; at the cap an exchange waits, at most the connect
+ *        timeout, then 503. 0 is auto: 45 % of the file descriptors, the default
  * @param keepAlive how long an idle connection is kept; default 60s
  * @param maxRequests requests on one connection; null is off, the default
  * @param maxAge of one connection; null is off, the default

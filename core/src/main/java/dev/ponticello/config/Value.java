@@ -46,14 +46,19 @@ public final class Value {
         return settings;
     }
 
-    /** The text. */
+    /** The text. What references in it stand for is never told: it may be a secret. */
     public String text() {
         return scalar("a text");
     }
 
+    /** A text that nobody keeps secret, such as an address: messages tell what references in it stand for. */
+    String openText() {
+        return openScalar("a text");
+    }
+
     /** {@code true} or {@code false}. */
     public boolean flag() {
-        String text = scalar("true or false");
+        String text = openScalar("true or false");
         return switch (text) {
             case "true" -> true;
             case "false" -> false;
@@ -116,7 +121,7 @@ public final class Value {
     /** One of these constants, by how each is written. */
     <E extends Enum<E>> E oneOf(List<E> constants, Function<E, String> written) {
         List<String> known = constants.stream().map(written).toList();
-        String text = scalar(Words.anyOf(known));
+        String text = openScalar(Words.anyOf(known));
         if (!known.contains(text)) {
             throw new InvalidValue(path, Texts.quoted(text), Words.anyOf(known), Words.hint(text, known));
         }
@@ -250,7 +255,7 @@ public final class Value {
     }
 
     private int number(String expected) {
-        String text = scalar(expected);
+        String text = openScalar(expected);
         if (!WHOLE_NUMBER.matcher(text).matches()) {
             throw refusal(text, expected);
         }
@@ -262,7 +267,7 @@ public final class Value {
     }
 
     private long size(String expected) {
-        String text = scalar(expected);
+        String text = openScalar(expected);
         Long size = Texts.parseSize(text);
         if (size == null) {
             throw refusal(text, expected);
@@ -271,12 +276,17 @@ public final class Value {
     }
 
     private Duration duration(String expected) {
-        String text = scalar(expected);
+        String text = openScalar(expected);
         Duration duration = Texts.parseDuration(text);
         if (duration == null) {
             throw refusal(text, expected);
         }
         return duration;
+    }
+
+    private String openScalar(String expected) {
+        reading.open(path);
+        return scalar(expected);
     }
 
     private String scalar(String expected) {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Messages about a word that is none of those known. */
-final class Words {
+public final class Words {
 
     private static final int MOST_LISTED = 16;
     private static final int SHORTEST_BEGINNING = 4;
@@ -14,7 +14,7 @@ final class Words {
     private Words() {}
 
     /** {@code a, b or c}; the first ones when there are many. */
-    static String anyOf(Collection<?> known) {
+    public static String anyOf(Collection<?> known) {
         List<String> words = known.stream().map(Object::toString).toList();
         if (words.isEmpty()) {
             return "none";
@@ -27,7 +27,7 @@ final class Words {
     }
 
     /** {@code did you mean 'endpoints'?}, or null when nothing known is near; case and a cut end count as near. */
-    static @Nullable String hint(String word, Collection<String> known) {
+    public static @Nullable String hint(String word, Collection<String> known) {
         String nearest = word.length() < SHORTEST_BEGINNING ? null
                 : known.stream().filter(candidate -> candidate.regionMatches(true, 0, word, 0, word.length()))
                         .findFirst().orElse(null);

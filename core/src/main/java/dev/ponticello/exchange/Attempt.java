@@ -182,6 +182,12 @@ final class Attempt implements StreamRequest.Owner {
         }
     }
 
+    /** Lets go of what would outlive the exchange. */
+    void end() {
+        upstream = null;
+        endpoint = null;
+    }
+
     // ---- the breaker
 
     void reportHead(int status) {

@@ -37,6 +37,11 @@ final class BodyRelay {
         this.paused = false;
     }
 
+    /** How many bytes it has counted in the budget. */
+    long heldBytes() {
+        return heldBytes;
+    }
+
     /** Whether the sink is waited for. */
     boolean isPaused() {
         return paused;

@@ -1,6 +1,7 @@
 package dev.ponticello.exchange;
 
 import dev.ponticello.http.BodyCoding;
+import dev.ponticello.http.ClientCertificate;
 import dev.ponticello.http.PeerAddress;
 import dev.ponticello.http.RequestHead;
 import dev.ponticello.loop.LoopContext;
@@ -35,6 +36,7 @@ public final class Exchange {
     private @Nullable Object[] values = new Object[4];
     private @Nullable RequestHead request;
     private PeerAddress clientAddress = NOBODY;
+    private @Nullable ClientCertificate clientCertificate;
     private @Nullable Route route;
     private Stage stage = Stage.RECEIVE;
     private long stageSinceNanos;
@@ -59,18 +61,14 @@ public final class Exchange {
 
     void begin(RequestHead request, PeerAddress clientAddress) {
         Arrays.fill(spentNanos, 0);
-        Arrays.fill(values, null);
-        match.clear();
+        Arrays.fill(values, null); // of own code that kept the exchange, and set something when it was over
         this.request = request;
         this.clientAddress = clientAddress;
-        route = null;
         stage = Stage.RECEIVE;
         stageSinceNanos = loop.clock().nanoTime();
         startedMillis = loop.clock().wallMillis();
         startedNanos = stageSinceNanos;
         preflight = false;
-        upstream = null;
-        endpoint = null;
         attempts = 0;
         status = 0;
         failure = null;
@@ -80,6 +78,15 @@ public final class Exchange {
         responseBytes = 0;
         responseCoding = null;
         responseLive = false;
+    }
+
+    /** Lets go of all that would outlive the exchange on a connection that waits for the next one: the config's things, and what own code has set. */
+    void end() {
+        Arrays.fill(values, null);
+        match.clear();
+        route = null;
+        upstream = null;
+        endpoint = null;
     }
 
     void enter(Stage next) {
@@ -112,6 +119,16 @@ public final class Exchange {
     /** The client's address: the socket's peer, or what a trusted proxy says. */
     public PeerAddress clientAddress() {
         return clientAddress;
+    }
+
+    /** The certificate by which the client has proved who it is; null where it was asked for none, or has shown none. */
+    public @Nullable ClientCertificate clientCertificate() {
+        return clientCertificate;
+    }
+
+    /** Once, for all exchanges of a connection. */
+    void setClientCertificate(ClientCertificate certificate) {
+        clientCertificate = certificate;
     }
 
     /** The route, also where it only stands for the lack of one; null before {@link Stage#MATCH} has ended. */

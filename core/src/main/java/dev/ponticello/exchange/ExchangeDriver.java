@@ -1,6 +1,7 @@
 package dev.ponticello.exchange;
 
 import dev.ponticello.http.BodyCoding;
+import dev.ponticello.http.ClientCertificate;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.MessageReceiver;
@@ -12,6 +13,7 @@ import dev.ponticello.http.ResponseHead;
 import dev.ponticello.http.ResponseSink;
 import dev.ponticello.loop.BufferBudget;
 import dev.ponticello.loop.LoopContext;
+import dev.ponticello.loop.LoopSlot;
 import dev.ponticello.loop.Timeout;
 import dev.ponticello.outcome.FailureKind;
 import dev.ponticello.outcome.Outcome;
@@ -62,6 +64,8 @@ public final class ExchangeDriver {
 
     private static final Logger LOG = System.getLogger(ExchangeDriver.class.getName());
     private static final byte[] NOTHING = new byte[0];
+    /** Of the answers that the gateway makes itself: each is written before the loop turns to another. */
+    private static final LoopSlot<ResponseHead> OWN_HEAD = LoopSlot.of(_ -> new ResponseHead());
     /** In place of the next policy: an answer has decided, and there is nothing to go on to. */
     private static final int ANSWERED = -1;
 
@@ -72,7 +76,7 @@ public final class ExchangeDriver {
     private final Exchange exchange;
     private final BodyRelay requestRelay;
     private final BodyRelay responseRelay;
-    private final ResponseHead ownHead = new ResponseHead();
+    private final ResponseHead ownHead;
     private final RequestBodyReceiver requestBodyReceiver = new RequestBodyReceiver();
     private final AnswerListener answerListener = new AnswerListener();
     private final AwaitedOwner awaitedOwner = new AwaitedOwner();
@@ -117,15 +121,26 @@ public final class ExchangeDriver {
         this.client = client;
         this.clientSink = clientSink;
         this.owner = owner;
+        this.ownHead = loop.get(OWN_HEAD);
         this.exchange = new Exchange(loop);
         this.requestRelay = new BodyRelay(loop.get(BufferBudget.SLOT));
         this.responseRelay = new BodyRelay(loop.get(BufferBudget.SLOT));
         this.attempt = new Attempt(loop, new StreamOwner());
     }
 
+    /** The client has proved who it is, for all exchanges of its connection. */
+    public void setClientCertificate(ClientCertificate certificate) {
+        exchange.setClientCertificate(certificate);
+    }
+
     /** Whether an answer is owed. */
     public boolean isRunning() {
         return running;
+    }
+
+    /** How many bytes of those that wait for the client are counted in the loop's {@link BufferBudget} already. */
+    public long countedForClient() {
+        return responseRelay.heldBytes();
     }
 
     /** Who takes the request's body. */
@@ -160,6 +175,17 @@ public final class ExchangeDriver {
         requestBody = RequestBody.DROPPED;
         try {
             reject(rejection);
+        } catch (RuntimeException | Error e) {
+            broken(e);
+        }
+    }
+
+    /** Begins an exchange that is answered whatever its route. */
+    public void answer(Snapshot snapshot, RequestHead head, PeerAddress clientAddress, Response response) {
+        begin(snapshot, head, clientAddress);
+        requestBody = head.bodyLength() == 0 ? RequestBody.ENDED : RequestBody.DROPPED;
+        try {
+            respond(response);
         } catch (RuntimeException | Error e) {
             broken(e);
         }
@@ -323,7 +349,7 @@ public final class ExchangeDriver {
 
     private void collect(ByteBuf data) {
         if (!collected.add(data)) {
-            rejectSafely(Rejection.of(FailureKind.REQUEST_BODY_TOO_LARGE));
+            reject(Rejection.of(FailureKind.REQUEST_BODY_TOO_LARGE));
         }
     }
 
@@ -448,10 +474,14 @@ public final class ExchangeDriver {
         @Override
         public void onData(ByteBuf data) {
             exchange.addRequestBytes(data.readableBytes());
-            switch (requestBody) {
-                case FLOWING -> relayRequest(data);
-                case COLLECTED -> collect(data);
-                case ENDED, HELD, DROPPED -> data.release();
+            try {
+                switch (requestBody) {
+                    case FLOWING -> relayRequest(data);
+                    case COLLECTED -> collect(data);
+                    case ENDED, HELD, DROPPED -> data.release();
+                }
+            } catch (RuntimeException | Error e) {
+                broken(e);
             }
         }
 
@@ -459,11 +489,15 @@ public final class ExchangeDriver {
         public void onEnd(@Nullable Headers trailers) {
             RequestBody was = requestBody;
             requestBody = RequestBody.ENDED;
-            switch (was) {
-                case FLOWING -> endRequest(trailers);
-                case COLLECTED -> answerCollected();
-                case ENDED, HELD, DROPPED -> {
+            try {
+                switch (was) {
+                    case FLOWING -> endRequest(trailers);
+                    case COLLECTED -> giveAnswer(collected.answer(), collected.take());
+                    case ENDED, HELD, DROPPED -> {
+                    }
                 }
+            } catch (RuntimeException | Error e) {
+                broken(e);
             }
         }
 
@@ -503,7 +537,8 @@ public final class ExchangeDriver {
     private void checkTaken() {
         long now = loop.clock().nanoTime();
         long taken = attempt.takenBytes();
-        if (taken > takenByEndpoint) {
+        if (taken > takenByEndpoint || responseRelay.isPaused()) {
+            // While its answer waits for the client, the endpoint may well have said all, and read no more.
             takenByEndpoint = taken;
             takenSinceNanos = now;
         }
@@ -519,15 +554,6 @@ public final class ExchangeDriver {
         requestRelay.end(trailers);
         if (exchange.stage() == Stage.SEND) {
             await();
-        }
-    }
-
-    private void answerCollected() {
-        BuiltInAnswer answer = collected.answer();
-        try {
-            giveAnswer(answer, collected.take());
-        } catch (RuntimeException | Error e) {
-            broken(e);
         }
     }
 
@@ -624,14 +650,22 @@ public final class ExchangeDriver {
 
         @Override
         public void onReadComplete() {
-            responseRelay.readComplete();
+            try {
+                responseRelay.readComplete();
+            } catch (RuntimeException | Error e) {
+                broken(e);
+            }
         }
 
         @Override
         public void onSinkWritable() {
             loop.timers().disarm(requestTimeout);
-            requestRelay.sinkWritable();
-            attempt.flush();
+            try {
+                requestRelay.sinkWritable();
+                attempt.flush();
+            } catch (RuntimeException | Error e) {
+                broken(e);
+            }
         }
 
         @Override
@@ -828,7 +862,11 @@ public final class ExchangeDriver {
             return;
         }
         loop.timers().arm(answerTimeout, attempt.upstream().idleNanos());
-        responseRelay.sinkWritable();
+        try {
+            responseRelay.sinkWritable();
+        } catch (RuntimeException | Error e) {
+            broken(e);
+        }
     }
 
     // ---- CONCLUDE
@@ -856,7 +894,12 @@ public final class ExchangeDriver {
             }
         }
         snapshot = null;
+        exchange.end();
+        ownHead.clear();
+        attempt.end();
+        rewrite = null;
         Objects.requireNonNull(pins).unpin(loop);
+        pins = null;
         clientSink.flush();
         owner.onConcluded();
     }

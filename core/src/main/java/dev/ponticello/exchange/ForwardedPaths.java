@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>a path below the endpoint's prefix</td><td>the client's prefix in its place</td></tr>
  * <tr><td>a path that has the client's prefix already, from an endpoint that reads {@code X-Forwarded-Prefix}</td><td>the
  * same</td></tr>
- * <tr><td>{@code http://} and the endpoint's own authority, before such a path</td><td>the path alone: where the gateway
+ * <tr><td>its scheme, or none, and the endpoint's own authority, before such a path</td><td>the path alone: where the gateway
  * is, the client knows better</td></tr>
  * <tr><td>any scheme and the client's authority, before such a path</td><td>the same with the path mapped</td></tr>
  * <tr><td>anything else: other authorities, other paths, relative paths</td><td>the same</td></tr>
@@ -118,7 +118,8 @@ final class ForwardedPaths {
             String mapped = path(written, true);
             return mapped == null ? null : url.substring(0, path) + mapped;
         }
-        if (authority != HTTPS.length() && upstream.isOwn(endpoint, host)) {
+        int others = endpoint.hasTls() ? HTTP.length() : HTTPS.length();
+        if (authority != others && upstream.isOwn(endpoint, host)) {
             return path(written.startsWith("/") ? written : "/" + written, false);
         }
         return null;

@@ -1,5 +1,6 @@
 package dev.ponticello.exchange;
 
+import dev.ponticello.http.ClientCertificate;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.Method;
@@ -26,6 +27,7 @@ public final class Request {
     private final Headers headers;
     private final Map<String, String> pathVariables;
     private final PeerAddress clientAddress;
+    private final @Nullable ClientCertificate clientCertificate;
     private final @Nullable Object[] values;
     private final byte[] body;
 
@@ -38,6 +40,7 @@ public final class Request {
         this.headers = head.headers().copy();
         this.pathVariables = exchange.pathVariables();
         this.clientAddress = exchange.clientAddress();
+        this.clientCertificate = exchange.clientCertificate();
         this.values = exchange.copyOfValues();
         this.body = body;
     }
@@ -100,6 +103,11 @@ public final class Request {
     /** The client's address: the socket's peer, or what a trusted proxy says. */
     public PeerAddress clientAddress() {
         return clientAddress;
+    }
+
+    /** The certificate by which the client has proved who it is; null where it was asked for none, or has shown none. */
+    public @Nullable ClientCertificate clientCertificate() {
+        return clientCertificate;
     }
 
     /** What policies had put under a key by the time of the copy, or null. The thing itself is not copied: what changes must stand being read by another thread. */

@@ -23,6 +23,8 @@ public final class Headers {
     /** After the line's CRLF; its complement when the line is removed. */
     private static final int LINE_END = 5;
     private static final int WIDTH = 6;
+    private static final byte[] NO_BYTES = new byte[0];
+    private static final int[] NO_INDEX = new int[0];
 
     private byte[] bytes;
     private int length;
@@ -37,6 +39,30 @@ public final class Headers {
     public Headers(int bytes, int fields) {
         this.bytes = new byte[bytes];
         this.index = new int[fields * WIDTH];
+    }
+
+    /** Whether there are arrays to write into; without, they are made when something is added. */
+    boolean hasArrays() {
+        return bytes.length > 0;
+    }
+
+    void setArrays() {
+        setArrays(new byte[512], new int[16 * WIDTH]);
+    }
+
+    void setArrays(byte[] bytes, int[] index) {
+        this.bytes = bytes;
+        this.index = index;
+    }
+
+    /** Forgets everything, arrays too; gives the index. */
+    int[] dropArrays() {
+        int[] dropped = index;
+        length = 0;
+        slots = 0;
+        present = 0;
+        setArrays(NO_BYTES, NO_INDEX);
+        return dropped;
     }
 
     /** The bytes that the ranges point into; replaced when the head grows, so never kept across an edit. */

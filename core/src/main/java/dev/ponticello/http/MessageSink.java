@@ -14,12 +14,10 @@ public interface MessageSink {
     boolean isWritable();
 
     /** How many bytes wait to be taken; 0 where none are kept. */
-    default long pendingBytes() {
-        return 0;
-    }
+    long pendingBytes();
 
     /** Whether more data is welcome only when nothing waits. */
-    default void setTight(boolean tight) {}
+    void setTight(boolean tight);
 
     /** Some bytes of the body; the sink releases them. */
     void data(ByteBuf data);
@@ -27,5 +25,8 @@ public interface MessageSink {
     /** The message is whole. */
     void end(@Nullable Headers trailers);
 
+    /**
+     * Sends what was written. Whoever wrote something sees to it that this is called before the loop turns to something else: at the end of what was read at one time, and before waiting for {@link #isWritable()}.
+     */
     void flush();
 }

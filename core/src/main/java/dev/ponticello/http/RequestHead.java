@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * head was received, and matching, policies and forwarding all read that one form.
  */
 public final class RequestHead {
-    private final Headers headers = new Headers();
+    private final Headers headers = new Headers(0, 0);
     private Method method = Method.GET;
     private int majorVersion = 1;
     private int minorVersion = 1;

@@ -2,7 +2,7 @@ package dev.ponticello.http;
 
 /** A response that is going to a client: any number of interim heads, the final head, then the body as in {@link MessageSink}. */
 public interface ResponseSink extends MessageSink {
-    /** Sends an interim head (1xx, RFC 9110 §15.2) at once. */
+    /** Sends an interim head (1xx, RFC 9110 §15.2), without waiting for more to send; not to a client that knows none, or that does not wait for a 100 any more. */
     void informational(ResponseHead head);
 
     /**

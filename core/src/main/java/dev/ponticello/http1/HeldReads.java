@@ -13,6 +13,21 @@ final class HeldReads {
         return first == null;
     }
 
+    /** How many bytes are held. */
+    long bytes() {
+        ByteBuf oldest = first;
+        if (oldest == null) {
+            return 0;
+        }
+        long bytes = oldest.readableBytes();
+        if (more != null) {
+            for (ByteBuf data : more) {
+                bytes += data.readableBytes();
+            }
+        }
+        return bytes;
+    }
+
     void add(ByteBuf data) {
         if (first == null) {
             first = data;

@@ -14,6 +14,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -377,6 +378,14 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
         }
         if (!(problem instanceof IOException)) {
             LOG.log(Level.ERROR, "Internal error on a connection to an endpoint", problem);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        // Without TLS's own end, anybody on the way can have ended the connection (RFC 8446 §6.1).
+        if (event instanceof SslCloseCompletionEvent end && !end.isSuccess() && cause == null) {
+            cause = end.cause();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.ponticello.http1;
 
 import dev.ponticello.http.BodyLength;
+import dev.ponticello.http.HeaderArrays;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.MessageReceiver;
@@ -18,6 +19,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -63,10 +65,13 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         /** The body broke the rules; nothing more will be read. */
         void onBodyRefused(BodyFault fault);
 
+        /** The client's end came in the middle of its request: nobody wants the answer to it. What earlier ones were answered is still written. */
+        void onAbort();
+
         /** The response may go on: see {@link #isWritable()}. */
         void onWritable();
 
-        /** Bytes of responses wait because the client does not take them. */
+        /** Bytes wait: of responses, until the client takes them, or of requests, until they can be served. */
         void onBacklog();
 
         /** The connection is ready for the next request: none of its bytes has come yet. */
@@ -101,6 +106,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private static final Logger LOG = System.getLogger(Http1ServerConnection.class.getName());
 
     private final Limits limits;
+    private final HeaderArrays arrays;
     private final RequestHead request = new RequestHead();
     private final RequestParser parser;
     private final HeldReads held = new HeldReads();
@@ -111,6 +117,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private ChannelHandlerContext context;
     @SuppressWarnings("NullAway.Init")
     private OutBuffer out;
+    /** What stands before it on a connection with TLS. */
+    private @Nullable SslHandler tls;
     private Reading reading = Reading.HEAD;
     private boolean paused;
     private boolean processing;
@@ -131,9 +139,11 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private boolean resetAfterResponse;
     private boolean continueOwed;
 
-    public Http1ServerConnection(Limits limits, Events events) {
+    /** A connection that borrows the arrays of its requests' fields. */
+    public Http1ServerConnection(Limits limits, Events events, HeaderArrays arrays) {
         this.limits = limits;
         this.events = events;
+        this.arrays = arrays;
         this.parser = new RequestParser(limits.head, limits.fields, limits.target);
     }
 
@@ -141,6 +151,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
         out = new OutBuffer(ctx);
+        tls = ctx.pipeline().get(SslHandler.class);
     }
 
     public Channel channel() {
@@ -157,6 +168,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             in.release();
         } else if (!held.isEmpty() || processing || !accepts()) {
             held.add(in);
+            events.onBacklog();
             if (context.channel().config().isAutoRead()) {
                 context.channel().config().setAutoRead(false);
             } else {
@@ -168,6 +180,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             process(in);
             keep(in);
             flush(); // not only when the reading is complete: io_uring tells of the client's end before that
+            if (inputEnded && held.isEmpty() && reading == Reading.HEAD && !closed) {
+                endInput();
+            }
         }
     }
 
@@ -184,6 +199,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private void keep(ByteBuf in) {
         if (in.isReadable() && reading != Reading.DISCARD && !closed) {
             held.add(in);
+            events.onBacklog();
             context.channel().config().setAutoRead(false);
         } else {
             in.release();
@@ -229,6 +245,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     private void readHead(ByteBuf in) {
         boolean begun = parser.hasBegun();
+        if (!begun) {
+            arrays.lendTo(request.headers());
+        }
         int before = in.readableBytes();
         if (parser.parse(in, request)) {
             servedInOneGo++;
@@ -393,7 +412,13 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private void endInput() {
         switch (reading) {
             case WAIT -> closeAfterResponse = true;
-            case BODY -> close();
+            case BODY -> {
+                cut();
+                events.onAbort();
+                if (reading == Reading.BODY) {
+                    closeAfterFlush(); // there was nobody to tell
+                }
+            }
             case HEAD, SKIP, DISCARD -> closeAfterFlush();
         }
     }
@@ -542,6 +567,11 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         return Backlog.bytes(context.channel());
     }
 
+    /** How many bytes were read and wait until they can be served. */
+    public long heldBytes() {
+        return held.bytes();
+    }
+
     @Override
     public void setTight(boolean tight) {
         Backlog.setTight(context.channel(), tight);
@@ -585,10 +615,11 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     private void nextRequest() {
         request.clear();
+        arrays.takeBack(request.headers());
         parser.reset();
         reading = Reading.HEAD;
         events.onIdle();
-        if (inputEnded && held.isEmpty()) {
+        if (inputEnded && held.isEmpty() && !processing) {
             endInput();
         } else {
             resumeReading();
@@ -627,11 +658,19 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
             context.close();
             return;
         }
-        if (context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
-            duplex.shutdownOutput();
+        if (tls == null) {
+            shutdownOutput();
+        } else {
+            tls.closeOutbound().addListener(_ -> shutdownOutput());
         }
         if (!closed) {
             events.onClosing();
+        }
+    }
+
+    private void shutdownOutput() {
+        if (context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+            duplex.shutdownOutput();
         }
     }
 
@@ -684,6 +723,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         closed = true;
         held.release();
         events.onClosed();
+        request.clear();
+        arrays.takeBack(request.headers());
         if (chunks != null) {
             chunks.reset();
         }

@@ -3,6 +3,8 @@ package dev.ponticello.listener;
 import dev.ponticello.exchange.ExchangeDriver;
 import dev.ponticello.exchange.Rejection;
 import dev.ponticello.exchange.Snapshot;
+import dev.ponticello.http.ClientCertificate;
+import dev.ponticello.http.HeaderArrays;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.MessageSource;
@@ -12,6 +14,7 @@ import dev.ponticello.http1.BodyFault;
 import dev.ponticello.http1.HeadFault;
 import dev.ponticello.http1.Http1ServerConnection;
 import dev.ponticello.loop.LoopContext;
+import dev.ponticello.loop.LoopSlot;
 import dev.ponticello.loop.Timeout;
 import dev.ponticello.loop.Timers;
 import dev.ponticello.outcome.FailureKind;
@@ -36,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * </table>
  */
 final class ClientConnection implements Http1ServerConnection.Events, ExchangeDriver.Owner, LiveConnection {
+    private static final LoopSlot<HeaderArrays> HEADER_ARRAYS = LoopSlot.of(_ -> new HeaderArrays());
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** A request that is only half there has not begun: a drain waits for what is on its way, not for a client that sends no more. */
     private static final long DRAINED_HEAD_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -72,17 +76,21 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     private long drainingSinceNanos;
 
     ClientConnection(LoopContext loop, ListenerSettings settings, Supplier<Snapshot> snapshots, PeerAddress peer,
-            LiveConnections connections) {
+            @Nullable TlsClient tls, LiveConnections connections) {
         this.loop = loop;
         this.settings = settings;
         this.snapshots = snapshots;
         this.peer = peer;
-        this.intake = new RequestIntake(settings, peer, new ForwardingFields(peer));
+        this.intake = new RequestIntake(settings, peer, tls, new ForwardingFields(peer, tls));
         this.connections = connections;
         this.openedNanos = loop.clock().nanoTime();
         this.taking = new Taking();
-        this.connection = new Http1ServerConnection(settings.limits(), this);
+        this.connection = new Http1ServerConnection(settings.limits(), this, loop.get(HEADER_ARRAYS));
         this.driver = new ExchangeDriver(loop, new PacedRequest(), connection, this);
+        ClientCertificate certificate = tls == null ? null : tls.certificate();
+        if (certificate != null) {
+            driver.setClientCertificate(certificate);
+        }
         loop.timers().arm(waitTimeout, settings.keepAliveNanos());
     }
 
@@ -118,9 +126,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         Snapshot snapshot = snapshots.get();
         PathRefusal refusal = intake.settle(head, snapshot.ownedNames());
         rate.begin(loop.clock().nanoTime());
-        if (refusal != null) {
-            driver.refuse(snapshot, head, intake.client(),
-                    Rejection.of(FailureKind.PATH_REFUSED).saying(refusal.sentence()));
+        if (intake.turnsAway(driver, snapshot, head, refusal)) {
             return;
         }
         if (head.bodyLength() != 0) {
@@ -196,6 +202,11 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     }
 
     @Override
+    public void onAbort() {
+        driver.clientGone();
+    }
+
+    @Override
     public void onReadComplete() {
         driver.requestBody().onReadComplete();
     }
@@ -267,7 +278,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         Timers timers = loop.timers();
         driver.close();
         timers.release(waitTimeout);
-        timers.release(taking);
+        taking.end();
         connections.remove(this);
     }
 
@@ -346,7 +357,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
                     driver.failRequestBody(FailureKind.REQUEST_BODY_TIMEOUT,
                             FailureKind.REQUEST_BODY_TIMEOUT.sentence());
                 } else {
-                    connection.close();
+                    connection.closeWhenWritten();
                 }
             }
         }
@@ -371,6 +382,16 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         @Override
         long takenBytes() {
             return connection.takenBytes();
+        }
+
+        @Override
+        long heldBytes() {
+            return connection.heldBytes();
+        }
+
+        @Override
+        long countedElsewhere() {
+            return driver.countedForClient();
         }
 
         @Override

@@ -2,15 +2,17 @@ package dev.ponticello.listener;
 
 import dev.ponticello.exchange.Snapshot;
 import dev.ponticello.http.PeerAddress;
-import dev.ponticello.http2.Http2Limits;
 import dev.ponticello.loop.EventLoops;
 import dev.ponticello.loop.LoopContext;
 import dev.ponticello.loop.PacedReads;
+import dev.ponticello.tls.ServerTls;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a client's connection out of what was accepted, within the caps. */
 final class ConnectionInitializer extends ChannelInitializer<Channel> {
@@ -43,22 +45,46 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         if (current.allowHalfClose()) {
             channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         }
-        ClientConnection connection = new ClientConnection(loop, current, snapshots, peer, connections);
+        ServerTls tls = current.tls();
+        boolean welcome = caps.enter(peer);
+        if (welcome) {
+            channel.closeFuture().addListener(_ -> caps.leave(peer));
+        }
+        if (tls == null) {
+            ClientConnection connection = begin(loop, current, channel, peer, null);
+            if (!welcome) {
+                connection.refuseOneTooMany();
+            } else if (current.http2() != null) {
+                channel.pipeline().addFirst(new PrefaceHandler(() -> {
+                    connection.giveUp();
+                    channel.pipeline().remove(connection.handler());
+                    beginHttp2(loop, current, channel, peer, null);
+                }));
+            }
+        } else if (welcome) {
+            TlsHandshake.begin(loop, tls, current.tlsHandshakeNanos(), channel, connections,
+                    (secure, client, _) -> begin(loop, current, secure, peer, client));
+        } else {
+            channel.close(); // a handshake, only to say so, is what those who come too often are after
+        }
+    }
+
+    private void beginHttp2(LoopContext loop, ListenerSettings current, Channel channel, PeerAddress peer,
+            @Nullable TlsClient tls) {
+        LiveConnections connections = loop.get(LiveConnections.SLOT);
+        MultiplexedClient client = new MultiplexedClient(loop, current, snapshots, peer, tls, connections,
+                Objects.requireNonNull(current.http2()));
+        channel.pipeline().addLast(client.handler());
+        connections.add(client);
+    }
+
+    /** Makes the connection, for the protocol that was agreed on: so far there is but one of {@link Listener#PROTOCOLS}. */
+    private ClientConnection begin(LoopContext loop, ListenerSettings current, Channel channel, PeerAddress peer,
+            @Nullable TlsClient tls) {
+        LiveConnections connections = loop.get(LiveConnections.SLOT);
+        ClientConnection connection = new ClientConnection(loop, current, snapshots, peer, tls, connections);
         channel.pipeline().addLast(connection.handler());
         connections.add(connection);
-        if (!caps.enter(peer)) {
-            connection.refuseOneTooMany();
-            return;
-        }
-        channel.closeFuture().addListener(_ -> caps.leave(peer));
-        Http2Limits limits = current.http2();
-        if (limits != null) {
-            channel.pipeline().addFirst(new PrefaceHandler(() -> {
-                connection.giveUp();
-                MultiplexedClient client = new MultiplexedClient(loop, current, snapshots, peer, connections, limits);
-                channel.pipeline().replace(connection.handler(), null, client.handler());
-                connections.add(client);
-            }));
-        }
+        return connection;
     }
 }

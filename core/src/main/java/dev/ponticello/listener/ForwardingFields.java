@@ -1,5 +1,6 @@
 package dev.ponticello.listener;
 
+import dev.ponticello.http.ClientCertificate;
 import dev.ponticello.http.FieldText;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.Headers;
@@ -7,14 +8,19 @@ import dev.ponticello.http.PeerAddress;
 import dev.ponticello.http.RequestHead;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what the gateway says about the client to the endpoint: {@code X-Forwarded-For}, {@code -Proto}, {@code -Host}, {@code Forwarded} (RFC 7239) and {@code Via} (RFC 9110 §7.6.3).
+ * Writes what the gateway says about the client to the endpoint: {@code X-Forwarded-For}, {@code -Proto}, {@code -Host}, {@code Forwarded} (RFC 7239) and {@code Via} (RFC 9110 §7.6.3); for one that has proved by a
+ * certificate who it is, {@code X-Forwarded-Client-Cert}, as Envoy writes it.
  *
  * <p>From a trusted proxy the first and the fourth are extended and the others kept; from anybody else they start anew. For one client connection, on its loop.
  */
 final class ForwardingFields {
     private static final byte[] HTTP = ascii("http");
+    private static final byte[] HTTPS = ascii("https");
+    private static final int MOST_OF_A_CERTIFICATE = 4096;
+    private static final HeaderName CLIENT_CERTIFICATE = HeaderName.of("X-Forwarded-Client-Cert");
     private static final byte[] VIA_1_1 = ascii("1.1 ponticello");
     private static final byte[] VIA_2_0 = ascii("2.0 ponticello");
     private static final byte[] VIA_1_0 = ascii("1.0 ponticello");
@@ -23,13 +29,20 @@ final class ForwardingFields {
 
     private final byte[] peer;
     private final byte[] forwarded;
+    private final byte[] scheme;
+    private final byte @Nullable [] certificate;
     private byte[] scratch = new byte[128];
     private int length;
 
-    ForwardingFields(PeerAddress peer) {
+    /** @param tls null for a client without */
+    ForwardingFields(PeerAddress peer, @Nullable TlsClient tls) {
         this.peer = peer.textBytes();
         this.forwarded = ascii(
-                "for=" + new String(ClientAddress.forwardedNode(peer), StandardCharsets.US_ASCII) + ";proto=http");
+                "for=" + new String(ClientAddress.forwardedNode(peer), StandardCharsets.US_ASCII)
+                        + (tls == null ? ";proto=http" : ";proto=https"));
+        this.scheme = tls == null ? HTTP : HTTPS;
+        ClientCertificate shown = tls == null ? null : tls.certificate();
+        this.certificate = shown == null ? null : shown.forwarded(MOST_OF_A_CERTIFICATE);
     }
 
     private static byte[] ascii(String text) {
@@ -49,7 +62,10 @@ final class ForwardingFields {
         replace(headers, HeaderName.FORWARDED);
 
         if (!headers.contains(HeaderName.X_FORWARDED_PROTO)) {
-            headers.add(HeaderName.X_FORWARDED_PROTO, HTTP, 0, HTTP.length);
+            headers.add(HeaderName.X_FORWARDED_PROTO, scheme, 0, scheme.length);
+        }
+        if (certificate != null) {
+            headers.add(CLIENT_CERTIFICATE, certificate, 0, certificate.length);
         }
         if (head.hostStart() >= 0 && !headers.contains(HeaderName.X_FORWARDED_HOST)) {
             length = 0;

@@ -28,6 +28,8 @@ import java.util.function.Supplier;
 public final class Listener {
     private static final Logger LOG = System.getLogger(Listener.class.getName());
     private static final int BACKLOG = 4096;
+    /** What clients may agree on by ALPN (RFC 7301), the preferred first; {@link ConnectionInitializer} makes the connection for each. */
+    public static final List<String> PROTOCOLS = List.of("http/1.1");
 
     private final InetSocketAddress address;
     private final List<Channel> channels;

@@ -1,6 +1,7 @@
 package dev.ponticello.listener;
 
 import dev.ponticello.loop.LoopSlot;
+import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ final class LiveConnections {
     static final LoopSlot<LiveConnections> SLOT = LoopSlot.of(_ -> new LiveConnections());
 
     private final Set<LiveConnection> open = new LinkedHashSet<>();
+    private final Set<Channel> handshakes = new LinkedHashSet<>();
     private boolean draining;
     private int refused;
 
@@ -25,13 +27,27 @@ final class LiveConnections {
         open.remove(connection);
     }
 
+    /** A client has connected whose handshake is not done. */
+    void addHandshake(Channel channel) {
+        if (draining) {
+            channel.close();
+        } else {
+            handshakes.add(channel);
+        }
+    }
+
+    void removeHandshake(Channel channel) {
+        handshakes.remove(channel);
+    }
+
     int size() {
-        return open.size();
+        return open.size() + handshakes.size();
     }
 
     /** Lets every connection end as soon as nothing is owed on it. */
     void drain() {
         draining = true;
+        List.copyOf(handshakes).forEach(Channel::close); // nothing was asked yet
         for (LiveConnection connection : List.copyOf(open)) {
             connection.drain();
         }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client's HTTP/2 connection: a {@link MultiplexedRequest} for each of its streams, and the time that the client is given on the connection as a whole.
@@ -45,6 +46,7 @@ final class MultiplexedClient implements Http2ServerConnection.Events, LiveConne
     final ListenerSettings settings;
     final Supplier<Snapshot> snapshots;
     final PeerAddress peer;
+    final @Nullable TlsClient tls;
     final ForwardingFields forwarding;
     private final LiveConnections connections;
     private final Http2ServerConnection connection;
@@ -76,12 +78,13 @@ final class MultiplexedClient implements Http2ServerConnection.Events, LiveConne
     private final TakenWatch taking;
 
     MultiplexedClient(LoopContext loop, ListenerSettings settings, Supplier<Snapshot> snapshots, PeerAddress peer,
-            LiveConnections connections, Http2Limits limits) {
+            @Nullable TlsClient tls, LiveConnections connections, Http2Limits limits) {
         this.loop = loop;
         this.settings = settings;
         this.snapshots = snapshots;
         this.peer = peer;
-        this.forwarding = new ForwardingFields(peer);
+        this.forwarding = new ForwardingFields(peer, tls);
+        this.tls = tls;
         this.connections = connections;
         this.openedNanos = loop.clock().nanoTime();
         this.connection = new Http2ServerConnection(loop, limits, this);
@@ -226,7 +229,7 @@ final class MultiplexedClient implements Http2ServerConnection.Events, LiveConne
         timers.release(waitTimeout);
         timers.release(headTimeout);
         timers.release(drainTimeout);
-        timers.release(taking);
+        taking.end();
         kept.forEach(MultiplexedRequest::close);
         kept.clear();
         connections.remove(this);

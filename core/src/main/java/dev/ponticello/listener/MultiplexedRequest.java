@@ -3,6 +3,7 @@ package dev.ponticello.listener;
 import dev.ponticello.exchange.ExchangeDriver;
 import dev.ponticello.exchange.Rejection;
 import dev.ponticello.exchange.Snapshot;
+import dev.ponticello.http.ClientCertificate;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.MessageSource;
 import dev.ponticello.http.RequestHead;
@@ -38,7 +39,11 @@ final class MultiplexedRequest implements Http2ServerStream.Events, ExchangeDriv
     MultiplexedRequest(MultiplexedClient client) {
         this.client = client;
         this.driver = new ExchangeDriver(client.loop, new PacedRequest(), stream, this);
-        this.intake = new RequestIntake(client.settings, client.peer, client.forwarding);
+        this.intake = new RequestIntake(client.settings, client.peer, client.tls, client.forwarding);
+        ClientCertificate certificate = client.tls == null ? null : client.tls.certificate();
+        if (certificate != null) {
+            driver.setClientCertificate(certificate);
+        }
         this.taking = new Taking();
     }
 
@@ -53,9 +58,7 @@ final class MultiplexedRequest implements Http2ServerStream.Events, ExchangeDriv
         Snapshot snapshot = client.snapshots.get();
         PathRefusal refusal = intake.settle(head, snapshot.ownedNames());
         rate.begin(client.loop.clock().nanoTime());
-        if (refusal != null) {
-            driver.refuse(snapshot, head, intake.client(),
-                    Rejection.of(FailureKind.PATH_REFUSED).saying(refusal.sentence()));
+        if (intake.turnsAway(driver, snapshot, head, refusal)) {
             return;
         }
         if (head.bodyLength() != 0) {
@@ -170,6 +173,11 @@ final class MultiplexedRequest implements Http2ServerStream.Events, ExchangeDriv
         }
 
         @Override
+        long countedElsewhere() {
+            return driver.countedForClient();
+        }
+
+        @Override
         void stalled() {
             MultiplexedRequest.this.stalled();
         }
@@ -196,7 +204,7 @@ final class MultiplexedRequest implements Http2ServerStream.Events, ExchangeDriv
 
     @Override
     public void onReleased() {
-        client.loop.timers().disarm(taking);
+        taking.end();
         client.released(this);
     }
 
@@ -211,6 +219,6 @@ final class MultiplexedRequest implements Http2ServerStream.Events, ExchangeDriv
     void close() {
         driver.close();
         client.loop.timers().release(bodyTimeout);
-        client.loop.timers().release(taking);
+        taking.end();
     }
 }

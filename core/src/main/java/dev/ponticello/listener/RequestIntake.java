@@ -1,11 +1,15 @@
 package dev.ponticello.listener;
 
+import dev.ponticello.exchange.ExchangeDriver;
 import dev.ponticello.exchange.HopByHop;
+import dev.ponticello.exchange.Rejection;
+import dev.ponticello.exchange.Snapshot;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.HeaderNameSet;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.PeerAddress;
 import dev.ponticello.http.RequestHead;
+import dev.ponticello.outcome.FailureKind;
 import dev.ponticello.routing.CanonicalPath;
 import dev.ponticello.routing.PathRefusal;
 import java.nio.charset.StandardCharsets;
@@ -30,16 +34,19 @@ final class RequestIntake {
     private final ListenerSettings settings;
     private final PeerAddress peer;
     private final boolean peerTrusted;
+    private final @Nullable TlsClient tls;
     private final ForwardingFields forwarding;
     private final CanonicalPath path = new CanonicalPath();
     private PeerAddress client;
     /** Of the config that the exchange began with, for its trailers. */
     private HeaderNameSet ownedNames = NO_NAMES;
 
-    RequestIntake(ListenerSettings settings, PeerAddress peer, ForwardingFields forwarding) {
+    /** @param tls null for a client without */
+    RequestIntake(ListenerSettings settings, PeerAddress peer, @Nullable TlsClient tls, ForwardingFields forwarding) {
         this.settings = settings;
         this.peer = peer;
         this.peerTrusted = settings.trustedProxies().contains(peer);
+        this.tls = tls;
         this.forwarding = forwarding;
         this.client = peer;
     }
@@ -58,10 +65,27 @@ final class RequestIntake {
             removeUnusualNames(head.headers());
         }
         head.headers().remove(HeaderName.HOST);
-        if (refusal == null) {
-            forwarding.writeTo(head);
-        }
         return refusal;
+    }
+
+    /** Answers a request that is refused, or sent on to https, before anything looks at it. One that goes on is told about its client; then this is false. */
+    boolean turnsAway(ExchangeDriver driver, Snapshot snapshot, RequestHead head, @Nullable PathRefusal refusal) {
+        if (refusal != null) {
+            driver.refuse(snapshot, head, client,
+                    Rejection.of(FailureKind.PATH_REFUSED).saying(refusal.sentence()));
+            return true;
+        }
+        if (tls != null && head.hostStart() >= 0
+                && !tls.serves(head.headers().bytes(), head.hostStart(), head.hostEnd())) {
+            driver.refuse(snapshot, head, client, Rejection.of(FailureKind.MISDIRECTED));
+            return true;
+        }
+        if (settings.httpsPort() != 0 && head.hostStart() >= 0) {
+            driver.answer(snapshot, head, client, HttpsRedirect.of(head, settings.httpsPort()));
+            return true;
+        }
+        forwarding.writeTo(head);
+        return false;
     }
 
     /** Who the request is from: the peer, or what a trusted proxy says. */

@@ -6,7 +6,7 @@ import java.util.List;
  * How many bytes of bodies wait on a loop for peers that are slow to take them, and how many may: an equal share of
  * {@code limits.buffers} for each loop.
  *
- * <p>Counted is what stands before a sink when its relay pauses, until it goes on; a relay that never pauses costs nothing. While the share is spent, little is read at one time
+ * <p>Counted is what stands before a sink when its relay pauses, until it goes on, and what else waits on a client's connection when it is looked at, once in a second or more often; who never waits costs nothing. While the share is spent, little is read at one time
  * ({@link PacedReads}), and no relay reads on before its sink has taken everything: each then holds a few KiB. None stops, so a few clients that read nothing cannot take the share of those that do.
  *
  * <p>On its loop only.

@@ -20,7 +20,7 @@ public class EventLoops {
     /** Starts {@code count} loops. */
     public EventLoops(Transport transport, int count, Clock clock, Chance chance) {
         this(new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("ponticello-loop", true),
-                transport.newIoHandlerFactory()), transport, clock, chance);
+                transport.newIoHandlerFactory()), transport.pooled(count), clock, chance);
     }
 
     /** Takes over loops that run already. */

@@ -1,5 +1,6 @@
 package dev.ponticello.loop;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ServerChannel;
@@ -15,6 +16,9 @@ public interface Sockets {
     ChannelFactory<? extends Channel> channels();
 
     ChannelFactory<? extends DatagramChannel> datagramChannels();
+
+    /** Where the buffers of these sockets come from, and those of whoever makes bytes for them. */
+    ByteBufAllocator allocator();
 
     /** Sets what every connection has in common; done already for those of {@link #channels()}. */
     default void prepare(Channel channel) {}

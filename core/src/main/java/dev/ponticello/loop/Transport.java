@@ -25,6 +25,8 @@ import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,13 +49,7 @@ public enum Transport implements Sockets {
     NIO("nio", () -> true, NioIoHandler::newFactory, NioServerSocketChannel::new, NioSocketChannel::new,
             NioDatagramChannel::new, false, null);
 
-    /**
-     * Netty's pool with chunks of 1 MiB, one arena for each loop there may be. Netty's default, the adaptive one, writes into its buffers by way of ByteBuffers, which costs (decision 8); and a loop that
-     * serves little holds one chunk.
-     */
-    private static final ByteBufAllocator BUFFERS = new PooledByteBufAllocator(true, 0,
-            Runtime.getRuntime().availableProcessors(), 8192, 7, PooledByteBufAllocator.defaultSmallCacheSize(),
-            PooledByteBufAllocator.defaultNormalCacheSize(), false);
+    private static final Map<Integer, ByteBufAllocator> POOLS = new ConcurrentHashMap<>();
 
     /** What the kernel takes before it must be sent. Of its megabytes otherwise nothing is heard for minutes while a slow peer takes them, as if it took none. */
     private static final long UNSENT_BYTES = 128 * 1024;
@@ -116,6 +112,26 @@ public enum Transport implements Sockets {
         return ioHandlers.get();
     }
 
+    /** The sockets for so many loops: their buffers come from a pool that has an arena for each. */
+    Sockets pooled(int loops) {
+        return new PooledSockets(this, POOLS.computeIfAbsent(loops, Transport::pool));
+    }
+
+    /**
+     * Netty's pool with chunks of 1 MiB, one arena for each loop. Netty's default, the adaptive one, writes into its buffers by way of ByteBuffers, which costs (decision 8); and a loop that serves little
+     * holds one chunk. The gateways of a process that have as many loops share a pool: one that ends could not give its memory back.
+     */
+    private static ByteBufAllocator pool(int loops) {
+        return new PooledByteBufAllocator(true, 0, loops, 8192, 7, PooledByteBufAllocator.defaultSmallCacheSize(),
+                PooledByteBufAllocator.defaultNormalCacheSize(), false);
+    }
+
+    /** Netty's own. */
+    @Override
+    public ByteBufAllocator allocator() {
+        return ByteBufAllocator.DEFAULT;
+    }
+
     @Override
     public ChannelFactory<? extends ServerChannel> serverChannels() {
         return serverChannels;
@@ -132,7 +148,6 @@ public enum Transport implements Sockets {
 
     @Override
     public void prepare(Channel channel) {
-        channel.config().setAllocator(BUFFERS);
         ChannelOption<Long> option = unsentBound;
         if (option != null) {
             channel.config().setOption(option, UNSENT_BYTES);

@@ -34,8 +34,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A body without a known length counts as long, and goes out as soon as it comes, as does an event stream. A short body
  * is coded too if the client accepts it in no other form. Every answer of a type that gains has
  * {@code Vary: Accept-Encoding}. A coded answer loses {@code Content-Length} and {@code Accept-Ranges}, and its strong
- * ETag becomes a weak one, because its bytes are not those that the endpoint named (RFC 9110 §8.8.1). The answer to HEAD
- * has the fields that the answer to GET would have.
+ * ETag becomes a weak one, because its bytes are not those that the endpoint named (RFC 9110 §8.8.1).
+ *
+ * <p>The answer to HEAD has the fields that the answer to GET would have. Where the endpoint gives HEAD no length, whether
+ * GET would get a coded body is not known: then the answer has no {@code Content-Encoding} and no {@code Accept-Ranges},
+ * and the weak ETag, which holds for both (RFC 9110 §8.8.3.2, §9.3.2).
  *
  * <p>Threads: immutable, shared by all loops.
  */
@@ -102,6 +105,11 @@ public final class CompressionPolicy implements Policy {
         }
         ContentCoding coding = choose(request, length >= 0 && length < minSize);
         if (coding == null) {
+            return;
+        }
+        if (head && length < 0) {
+            fields.remove(ACCEPT_RANGES);
+            weakenTag(fields);
             return;
         }
         if (!head) {

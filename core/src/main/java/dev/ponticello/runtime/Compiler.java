@@ -151,14 +151,10 @@ final class Compiler {
         List<Policy> chain = new ArrayList<>(outer);
         for (int i = 0; i < configs.size(); i++) {
             String path = at + "[" + i + "]." + configs.get(i).type();
-            try {
-                Policy policy = policies.make(configs.get(i), place, chain, live, path, problems);
-                if (policy != null) {
-                    chain.add(policy);
-                    made.add(policy);
-                }
-            } catch (IllegalArgumentException e) {
-                problems.error(path, String.valueOf(e.getMessage()), null);
+            Policy policy = policies.makeOrTell(configs.get(i), place, chain, live, path, problems);
+            if (policy != null) {
+                chain.add(policy);
+                made.add(policy);
             }
         }
         return chain;

@@ -53,16 +53,25 @@ final class PolicyMaker {
     }
 
     /**
-     * The policy for a config; null if there is something wrong with what it refers to, which is then told.
+     * The policy for a config; null if it cannot be served, or if there is something wrong with what it refers to, which is then told.
      *
      * @param place names where it is written, whatever stands before that
      * @param before the policies of its chain that stand before it
      * @param live what it takes over
      * @param path where the config is written
-     * @throws IllegalArgumentException if the config cannot be served, with value and expectation
      */
     @Nullable
-    Policy make(PolicyConfig config, String place, List<Policy> before, LiveState live, String path,
+    Policy makeOrTell(PolicyConfig config, String place, List<Policy> before, LiveState live, String path,
+            Problems problems) {
+        try {
+            return make(config, place, before, live, path, problems);
+        } catch (IllegalArgumentException e) {
+            problems.error(path, String.valueOf(e.getMessage()), null);
+            return null;
+        }
+    }
+
+    private @Nullable Policy make(PolicyConfig config, String place, List<Policy> before, LiveState live, String path,
             Problems problems) {
         return switch (config) {
             case AccessLogConfig log -> accessLogs.apply(log);

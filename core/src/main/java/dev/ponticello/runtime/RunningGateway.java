@@ -16,6 +16,9 @@ import dev.ponticello.loop.Chance;
 import dev.ponticello.loop.Clock;
 import dev.ponticello.loop.EventLoops;
 import dev.ponticello.loop.Transport;
+import dev.ponticello.tls.ClientTls;
+import dev.ponticello.tls.Tls;
+import dev.ponticello.tls.TlsMaker;
 import dev.ponticello.upstream.Upstream;
 import dev.ponticello.upstream.UpstreamFactory;
 import java.io.IOException;
@@ -29,6 +32,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +54,8 @@ import java.util.function.Supplier;
 public final class RunningGateway {
     private static final Logger LOG = System.getLogger(RunningGateway.class.getName());
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** How often files of certificates and keys are looked at. */
+    private static final long FILES_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** How long a stop waits for connections to be closed. */
     private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -57,12 +63,14 @@ public final class RunningGateway {
      * One config, served.
      *
      * @param listeners the settings of the listeners, in the order in which they were bound
+     * @param tls that of all listeners and upstreams
      */
     private record Serving(GatewayConfig config, Snapshot snapshot, Collection<Upstream> upstreams,
-            List<ListenerSettings> listeners, LiveState live) {}
+            List<ListenerSettings> listeners, Set<Tls> tls, LiveState live) {}
 
     private final EventLoops loops;
     private final UpstreamFactory factory;
+    private final TlsMaker tls;
     private final PolicyMaker policies;
     private final Executor worker;
     private final Tasks tasks;
@@ -71,15 +79,19 @@ public final class RunningGateway {
     private volatile Serving serving;
     /** The policies that are not closed yet, of each snapshot that still has exchanges; the worker's. */
     private final Map<Pins, List<Policy>> open = new HashMap<>();
+    /** What was last said about changed files, for it to be said once; the worker's. */
+    private final Map<Tls, String> toldOfFiles = new HashMap<>();
+    private boolean watching;
     private final AtomicBoolean ending = new AtomicBoolean();
     /** Complete when nothing is to be waited for any more. */
     private final CompletableFuture<Void> hurry = new CompletableFuture<>();
     private final CompletableFuture<Integer> end = new CompletableFuture<>();
 
-    private RunningGateway(EventLoops loops, UpstreamFactory factory, PolicyMaker policies, Executor worker,
-            Tasks tasks, Serving first) {
+    private RunningGateway(EventLoops loops, UpstreamFactory factory, TlsMaker tls, PolicyMaker policies,
+            Executor worker, Tasks tasks, Serving first) {
         this.loops = loops;
         this.factory = factory;
+        this.tls = tls;
         this.policies = policies;
         this.worker = worker;
         this.tasks = tasks;
@@ -93,12 +105,18 @@ public final class RunningGateway {
     public static void check(GatewayConfig config, Problems problems) {
         ConfigCheck.check(config, problems);
         if (problems.hasErrors()) {
-            KeyCheck.check(config, problems);
+            PolicyCheck.check(config, PolicyMaker.forCheck(Chance.SECURE), problems);
+            TlsCheck.check(config, tlsMaker(Clock.SYSTEM), problems);
             return; // what cannot be compiled would be told again, in other words
         }
         try (UpstreamFactory factory = new UpstreamFactory(List.of(), Transport.NIO, Limits.autoConnections())) {
-            compile(config, factory, PolicyMaker.forCheck(Chance.SECURE), LiveState.none(), 0, problems);
+            compile(config, factory, tlsMaker(Clock.SYSTEM), PolicyMaker.forCheck(Chance.SECURE), LiveState.none(), 0,
+                    problems).tls.forEach(Tls::close);
         }
+    }
+
+    private static TlsMaker tlsMaker(Clock clock) {
+        return new TlsMaker(clock, Chance.SECURE, Listener.PROTOCOLS);
     }
 
     /** Starts a gateway with a config that was checked. */
@@ -122,8 +140,9 @@ public final class RunningGateway {
         Tasks tasks = new Tasks(taskThreads, config.limits().tasks());
         tasks.serve(loops.contexts());
         Problems problems = new Problems();
-        RunningGateway gateway = new RunningGateway(loops, factory, policies, worker, tasks,
-                compile(config, factory, policies, LiveState.none(), loops.contexts().size(), problems));
+        TlsMaker tls = tlsMaker(loops.clock());
+        RunningGateway gateway = new RunningGateway(loops, factory, tls, policies, worker, tasks,
+                compile(config, factory, tls, policies, LiveState.none(), loops.contexts().size(), problems));
         try {
             if (problems.hasErrors()) {
                 // The config was checked; what fails only now is what a check does not touch, such as opening a log file.
@@ -132,12 +151,16 @@ public final class RunningGateway {
             for (ListenerConfig listener : config.listeners()) {
                 gateway.listeners.add(gateway.open(listener, gateway.listeners.size()));
             }
+            if (!gateway.serving.tls.isEmpty()) {
+                worker.execute(gateway::watchFiles);
+            }
             return gateway;
         } catch (IOException | RuntimeException e) {
             loops.await(closeListeners(gateway.listeners));
             gateway.endAll();
             factory.close();
-            loops.stop();
+            loops.await(loops.stop());
+            gateway.serving.tls.forEach(Tls::close);
             throw e;
         }
     }
@@ -150,15 +173,23 @@ public final class RunningGateway {
         return worker;
     }
 
-    private static Serving compile(GatewayConfig config, UpstreamFactory factory, PolicyMaker policies, LiveState live,
-            int loops, Problems problems) {
+    private static Serving compile(GatewayConfig config, UpstreamFactory factory, TlsMaker tls, PolicyMaker policies,
+            LiveState live, int loops, Problems problems) {
+        TlsCompiler secured = new TlsCompiler(tls, live, problems);
         Map<String, Upstream> upstreams = new LinkedHashMap<>();
-        config.upstreams().forEach((name, upstream) -> upstreams.put(name,
-                live.adopt(Upstream.class, name, old -> factory.create(name, upstream, old))));
+        config.upstreams().forEach((name, upstream) -> {
+            ClientTls client = secured.client(name, upstream);
+            upstreams.put(name,
+                    live.adopt(Upstream.class, name, old -> factory.create(name, upstream, client, old)));
+        });
+        List<ListenerSettings> listeners = new ArrayList<>();
+        for (int i = 0; i < config.listeners().size(); i++) {
+            ListenerConfig listener = config.listeners().get(i);
+            listeners.add(ListenerSettings.of(listener, secured.server(listener, "listeners[" + i + "].tls")));
+        }
         AnswerMaker answers = new AnswerMaker(config, upstreams.values());
         Snapshot snapshot = new Compiler(config, upstreams, policies, answers, live, loops, problems).compile();
-        return new Serving(config, snapshot, upstreams.values(),
-                config.listeners().stream().map(ListenerSettings::of).toList(), live);
+        return new Serving(config, snapshot, upstreams.values(), listeners, secured.made(), live);
     }
 
     private static int total(GatewayConfig config) {
@@ -199,8 +230,23 @@ public final class RunningGateway {
                     () -> serving.snapshot, caps));
         } catch (IOException | CompletionException e) {
             Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-            throw new IOException("listener " + config.address() + ": " + cause.getMessage(), cause);
+            String why = String.valueOf(cause.getMessage());
+            throw new IOException(
+                    "listener " + config.address() + ": " + why + (why.contains("in use") ? takenBy(address) : ""),
+                    cause);
         }
+    }
+
+    /** Names the listener of this gateway that has the address already, be it by another name; no check resolves names. */
+    private String takenBy(InetSocketAddress address) {
+        for (int i = 0; i < listeners.size(); i++) {
+            InetSocketAddress other = listeners.get(i).address();
+            if (other.getPort() == address.getPort() && (other.getAddress().equals(address.getAddress())
+                    || other.getAddress().isAnyLocalAddress() || address.getAddress().isAnyLocalAddress())) {
+                return "; listener " + serving.config.listeners().get(i).address() + " has this address";
+            }
+        }
+        return "";
     }
 
     /**
@@ -237,7 +283,7 @@ public final class RunningGateway {
 
     private boolean replace(GatewayConfig config, Problems problems) {
         if (ending.get()) {
-            problems.error("", "the gateway is stopping", "one that serves");
+            problems.errorElsewhere("the gateway is stopping and takes no other config");
             return false;
         }
         check(config, problems);
@@ -247,22 +293,80 @@ public final class RunningGateway {
             return false;
         }
         LiveState live = before.live.next();
-        Serving next = compile(fitting, factory, policies, live, loops.contexts().size(), problems);
+        Serving next = compile(fitting, factory, tls, policies, live, loops.contexts().size(), problems);
         if (problems.hasErrors()) {
             close(next.snapshot.policies());
+            without(next.tls, before.tls).forEach(Tls::close);
             return false;
         }
         serving = next;
+        Set<Tls> replaced = without(before.tls, next.tls);
+        if (!replaced.isEmpty()) {
+            afterThisTurn(() -> replaced.forEach(Tls::close));
+        }
         live.settle();
         caps.change(total(config), perAddress(config));
         factory.serve(next.upstreams);
         BufferBudget.divide(loops.contexts(), config.limits().buffers());
         tasks.change(config.limits().tasks());
         open.put(next.snapshot.pins(), next.snapshot.policies());
+        toldOfFiles.keySet().retainAll(next.tls);
+        if (!watching) {
+            watchFiles();
+        }
         // What waits for the last exchange holds no config: a stream may last for days.
         Pins retired = before.snapshot.pins();
         retired.retire(loops.contexts()).thenRunAsync(() -> end(retired), worker);
         return true;
+    }
+
+    private static Set<Tls> without(Set<Tls> some, Set<Tls> others) {
+        Set<Tls> rest = new LinkedHashSet<>(some);
+        rest.removeAll(others);
+        return rest;
+    }
+
+    /** Does something on the worker when every loop has ended what it is in the middle of, and can have nothing in its hands that was replaced before this. */
+    private void afterThisTurn(Runnable work) {
+        CompletableFuture
+                .allOf(loops.contexts().stream().map(loop -> CompletableFuture.runAsync(() -> {}, loop.eventLoop()))
+                        .toArray(CompletableFuture<?>[]::new))
+                .thenRunAsync(work, worker);
+    }
+
+    /** Serves certificates and keys anew when their files have changed, and looks again after a while; without any, it ends. */
+    private void watchFiles() {
+        watching = false;
+        if (ending.get()) {
+            return;
+        }
+        Set<Tls> watched = serving.tls;
+        for (Tls each : watched) {
+            if (each.haveFilesChanged()) {
+                reload(each);
+            }
+        }
+        if (!watched.isEmpty()) {
+            watching = true;
+            tls.rotateTickets(watched);
+            after(FILES_NANOS).thenRunAsync(this::watchFiles, worker);
+        }
+    }
+
+    private void reload(Tls changed) {
+        Problems problems = new Problems();
+        Runnable endOld = changed.reload(loops.clock().wallMillis(), problems);
+        if (endOld != null) {
+            afterThisTurn(endOld);
+            LOG.log(Level.INFO, "Certificates of " + changed + " read anew");
+        }
+        String told = problems.toString().strip();
+        if (!told.isEmpty() && !told.equals(toldOfFiles.put(changed, told))) {
+            LOG.log(Level.WARNING, "Certificates of " + changed
+                    + (endOld == null ? " have changed, and those of before are served on: " : ": ") + told);
+        } else if (told.isEmpty()) {
+            toldOfFiles.remove(changed);
+        }
     }
 
     /** Closes the policies of a snapshot that nobody needs any more, once. */
@@ -330,7 +434,10 @@ public final class RunningGateway {
                 .thenCompose(_ -> {
                     factory.close();
                     return loops.stop();
-                }).thenRunAsync(this::endAll, worker);
+                }).thenRunAsync(() -> {
+                    endAll();
+                    serving.tls.forEach(Tls::close);
+                }, worker);
     }
 
     private CompletableFuture<Void> after(long nanos) {

@@ -1,6 +1,7 @@
 package dev.ponticello.upstream;
 
 import dev.ponticello.config.EndpointConfig;
+import dev.ponticello.tls.ClientTls;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +21,8 @@ public final class Endpoint {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
     private EndpointPool[] pools = new EndpointPool[0];
-    private @Nullable UpstreamSettings settings;
+    /** Read by loops for the TLS alone: whom a change trusts no more must not get another request, while the pools have yet to hear of it. */
+    private volatile @Nullable UpstreamSettings settings;
 
     /** @param address where to connect; unresolved if it is a name */
     Endpoint(EndpointConfig config, InetSocketAddress address) {
@@ -79,6 +81,26 @@ public final class Endpoint {
 
     byte[] authority() {
         return authority;
+    }
+
+    /** Whether TLS is spoken to it. */
+    public boolean hasTls() {
+        return url.tls();
+    }
+
+    /** How TLS is spoken to it now; null without. */
+    @Nullable
+    ClientTls tls() {
+        UpstreamSettings current = settings;
+        return current == null || !url.tls() ? null : current.tls();
+    }
+
+    String host() {
+        return url.host();
+    }
+
+    int port() {
+        return url.port();
     }
 
     EndpointPool pool(int loop) {

@@ -1,8 +1,15 @@
 package dev.ponticello.upstream;
 
 import dev.ponticello.loop.LoopContext;
+import dev.ponticello.tls.ClientTls;
+import dev.ponticello.tls.TlsFailure;
+import dev.ponticello.tls.TlsHandler;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.resolver.AddressResolverGroup;
+import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +56,9 @@ final class ExclusivePool extends EndpointPool {
     }
 
     private void connect(StreamRequest request) {
-        ExclusiveStream stream = new ExclusiveStream(this, loop.clock().nanoTime());
-        ChannelFuture connecting = open(stream.connection());
+        ClientTls tls = endpoint().tls();
+        ExclusiveStream stream = new ExclusiveStream(this, loop.clock().nanoTime(), tls);
+        ChannelFuture connecting = open(tls == null ? stream.connection() : secured(stream, tls));
         request.setConnecting(connecting.channel());
         // As a task of the loop in any case: without file descriptors the future belongs to no loop, and one that is done
         // already would tell the owner before it knows its request.
@@ -58,12 +66,35 @@ final class ExclusivePool extends EndpointPool {
     }
 
     private void connected(StreamRequest request, ExclusiveStream stream, ChannelFuture connecting) {
-        if (connecting.isSuccess()) {
-            request.grant(stream);
-        } else {
+        if (!connecting.isSuccess()) {
             placeFreed();
             request.refuse(kindOf(connecting.cause()));
+        } else if (stream.hasTls()) {
+            // Its channel is open, and gives the place back when it closes, as one that fails does by itself.
+            connecting.channel().pipeline().get(TlsHandler.class).handshakeFuture()
+                    .addListener(done -> secured(request, stream, done));
+        } else {
+            request.grant(stream);
         }
+    }
+
+    private static void secured(StreamRequest request, ExclusiveStream stream, Future<?> handshake) {
+        if (handshake.isSuccess()) {
+            request.grant(stream);
+        } else {
+            stream.connection().close();
+            request.refuse(TlsFailure.kindOf(handshake.cause()));
+        }
+    }
+
+    private ChannelHandler secured(ExclusiveStream stream, ClientTls tls) {
+        return new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(tls.newHandler(channel.alloc(), endpoint().host(), endpoint().port()),
+                        stream.connection());
+            }
+        };
     }
 
     void giveBack(ExclusiveStream stream) {

@@ -8,6 +8,8 @@ import dev.ponticello.http1.HeadFault;
 import dev.ponticello.http1.Http1ClientConnection;
 import dev.ponticello.loop.Timeout;
 import dev.ponticello.outcome.FailureKind;
+import dev.ponticello.tls.ClientTls;
+import dev.ponticello.tls.TlsFailure;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,8 @@ final class ExclusiveStream extends UpstreamStream {
     private final ExclusivePool pool;
     private final Http1ClientConnection connection;
     private final long openedNanos;
+    private final @Nullable ClientTls tls;
+    private final @Nullable Object securedBy;
     private @Nullable Listener listener;
     private boolean headSeen;
     private int requests;
@@ -29,8 +33,11 @@ final class ExclusiveStream extends UpstreamStream {
     };
     boolean idle;
 
-    ExclusiveStream(ExclusivePool pool, long nowNanos) {
+    /** @param tls null for an endpoint without */
+    ExclusiveStream(ExclusivePool pool, long nowNanos, @Nullable ClientTls tls) {
         this.pool = pool;
+        this.tls = tls;
+        this.securedBy = tls == null ? null : tls.current();
         this.openedNanos = nowNanos;
         UpstreamSettings settings = pool.settings();
         this.connection = new Http1ClientConnection(settings.headLimit(), settings.fieldLimit(), new Events());
@@ -99,8 +106,19 @@ final class ExclusiveStream extends UpstreamStream {
 
     boolean isReusable(long nowNanos) {
         UpstreamSettings settings = pool.settings();
-        return connection.isReusable() && (settings.maxRequests() == 0 || requests < settings.maxRequests())
+        return connection.isReusable() && isSecuredAsAsked()
+                && (settings.maxRequests() == 0 || requests < settings.maxRequests())
                 && (settings.maxAgeNanos() == 0 || nowNanos - openedNanos < settings.maxAgeNanos());
+    }
+
+    boolean hasTls() {
+        return tls != null;
+    }
+
+    /** Whether a connection that is opened now would be secured in the same way: whom it trusted before it may not any more. */
+    @SuppressWarnings("ReferenceEquality") // what was made at one time
+    private boolean isSecuredAsAsked() {
+        return tls == null || (tls == pool.endpoint().tls() && tls.current() == securedBy);
     }
 
     @Override
@@ -231,7 +249,8 @@ final class ExclusiveStream extends UpstreamStream {
             Listener hearing = listener;
             listener = null;
             if (hearing != null) {
-                hearing.onStreamFailed(headSeen ? FailureKind.RESPONSE_CUT : FailureKind.CONNECTION_LOST);
+                hearing.onStreamFailed(headSeen ? FailureKind.RESPONSE_CUT
+                        : TlsFailure.isAlert(cause) ? FailureKind.TLS_ALERT : FailureKind.CONNECTION_LOST);
             }
         }
     }

@@ -88,17 +88,19 @@ public final class Upstream {
     /** Whether an authority in an answer is the endpoint's: its address, or the name by which it was asked. */
     public boolean isOwn(Endpoint endpoint, String authority) {
         byte[] fixed = fixedHost;
-        return isSame(endpoint.authority(), authority) || (fixed != null && isSame(fixed, authority));
+        String defaultPort = endpoint.hasTls() ? ":443" : ":80";
+        return isSame(endpoint.authority(), authority, defaultPort)
+                || (fixed != null && isSame(fixed, authority, defaultPort));
     }
 
-    private static boolean isSame(byte[] authority, String other) {
-        return withoutDefaultPort(new String(authority, StandardCharsets.US_ASCII))
-                .equalsIgnoreCase(withoutDefaultPort(other));
+    private static boolean isSame(byte[] authority, String other, String defaultPort) {
+        return withoutPort(new String(authority, StandardCharsets.US_ASCII), defaultPort)
+                .equalsIgnoreCase(withoutPort(other, defaultPort));
     }
 
-    /** Both spellings of one authority of {@code http://} are one (RFC 9110 §4.2.3). */
-    private static String withoutDefaultPort(String authority) {
-        return authority.endsWith(":80") ? authority.substring(0, authority.length() - ":80".length()) : authority;
+    /** Both spellings of one authority of {@code http://} or {@code https://} are one (RFC 9110 §4.2.3). */
+    private static String withoutPort(String authority, String port) {
+        return authority.endsWith(port) ? authority.substring(0, authority.length() - port.length()) : authority;
     }
 
     /** How long a stream may take to come, in nanoseconds. */

@@ -5,6 +5,7 @@ import dev.ponticello.config.EndpointConfig;
 import dev.ponticello.config.UpstreamConfig;
 import dev.ponticello.loop.LoopContext;
 import dev.ponticello.loop.Sockets;
+import dev.ponticello.tls.ClientTls;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
@@ -51,10 +52,11 @@ public final class UpstreamFactory implements AutoCloseable {
      * The upstream that a config asks for. What lives of the one before goes on in it: endpoints of one URL with their connections, the turn among them, the state of the breaker. The one before serves
      * on as it did.
      *
+     * @param tls made of the config's; null where no endpoint has TLS
      * @param before of the same name, in the config that is served; null if there is none
      */
-    public Upstream create(String name, UpstreamConfig config, @Nullable Upstream before) {
-        UpstreamSettings settings = UpstreamSettings.of(config, autoConnections);
+    public Upstream create(String name, UpstreamConfig config, @Nullable ClientTls tls, @Nullable Upstream before) {
+        UpstreamSettings settings = UpstreamSettings.of(config, tls, autoConnections);
         Map<EndpointConfig, Endpoint> living = new HashMap<>();
         if (before != null && before.settings().http2() == settings.http2()) {
             before.endpoints().forEach(endpoint -> living.put(endpoint.url(), endpoint));
@@ -68,6 +70,11 @@ public final class UpstreamFactory implements AutoCloseable {
                 before == null ? new WeightedRoundRobin(weights) : before.balancer().with(weights),
                 breaker(name, config.circuitBreaker(), before == null ? null : before.breaker()), settings,
                 config.host());
+    }
+
+    /** The same without TLS. */
+    public Upstream create(String name, UpstreamConfig config, @Nullable Upstream before) {
+        return create(name, config, null, before);
     }
 
     private static @Nullable CircuitBreaker breaker(String upstream, @Nullable CircuitBreakerConfig config,

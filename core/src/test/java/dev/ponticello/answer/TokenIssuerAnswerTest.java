@@ -87,6 +87,26 @@ class TokenIssuerAnswerTest {
     }
 
     @Test
+    void refusesWhatWouldMakeATokenThatNoPolicyTakes() {
+        int fits = 1;
+        while (ask("{\"user_id\":\"" + "x".repeat(fits + 1) + "\"}").status() == 200) {
+            fits += fits < 12_000 ? 100 : 1;
+        }
+        assertThat(fits).isBetween(12_000, 12_288);
+        claims(ask("{\"user_id\":\"" + "x".repeat(fits) + "\"}"));
+        // An escape of 6 bytes for each of 2.
+        for (String user : new String[]{"x".repeat(fits + 1), "\u00e9".repeat(8000)}) {
+            TestExchanges.Answer answer = ask("{\"user_id\":\"" + user + "\"}");
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.text())
+                    .isEqualTo(
+                            "{\"error\":\"The token would have more than 16 KiB, which bearer-token does not take\"}");
+            assertThat(answer.field("Proxy-Status"))
+                    .isEqualTo("ponticello; error=http_request_error; details=\"answer-refused\"");
+        }
+    }
+
+    @Test
     void takesEveryStringThatJsonCanWrite() {
         Claims claims = claims(ask("{\"user_id\":\"\\\"\\r\\n\u00e9\uD83D\uDE00\"}"));
         assertThat(claims.string("sub")).isEqualTo("\"\r\n\u00e9\uD83D\uDE00");

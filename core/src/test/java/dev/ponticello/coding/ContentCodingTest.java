@@ -99,6 +99,17 @@ class ContentCodingTest {
 
     @ParameterizedTest
     @EnumSource
+    void writesIntoBuffersOfTheLoopsPool(ContentCoding coding) {
+        try (BodyCoding coder = begin(coding)) {
+            assertThat(coder.code(Unpooled.wrappedBuffer(ascii("x"))).readableBytes()).isZero();
+            ByteBuf end = coder.finish();
+            assertThat(end.alloc()).isSameAs(loop.sockets().allocator()).isNotSameAs(ByteBufAllocator.DEFAULT);
+            end.release();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void flushesNothingWhenNothingWasTaken(ContentCoding coding) {
         try (BodyCoding coder = begin(coding)) {
             assertThat(coder.flush().readableBytes()).isZero();

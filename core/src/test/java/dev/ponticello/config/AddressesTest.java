@@ -58,10 +58,14 @@ class AddressesTest {
                 .hasMessageContaining("(expected: ");
     }
 
-    @Test
-    void saysThatHttpsIsNotThereYet() {
-        assertThatThrownBy(() -> EndpointConfig.parse("https://a"))
-                .hasMessage("url: 'https://a' (expected: http://; https to endpoints is not there yet)");
+    @ParameterizedTest
+    @CsvSource({"HTTPS://Users.Example/b, users.example, 443, /b, users.example", "https://a:443, a, 443, '', a",
+        "https://a:80, a, 80, '', a:80", "https://[::1]:8443, ::1, 8443, '', [::1]:8443"})
+    void endpointWithTlsIsAUrl(String url, String host, int port, String path, String authority) {
+        EndpointConfig endpoint = EndpointConfig.parse(url);
+        assertThat(endpoint).isEqualTo(new EndpointConfig(host, port, path, 1, true));
+        assertThat(endpoint.withWeight(2)).isEqualTo(new EndpointConfig(host, port, path, 2, true));
+        assertThat(endpoint.authority()).isEqualTo(authority);
     }
 
     @ParameterizedTest

@@ -25,6 +25,7 @@ class BodyRelayTest {
         private boolean paused;
         private boolean tight;
         private long pending;
+        private long gathered;
 
         @Override
         public void pause() {
@@ -38,7 +39,7 @@ class BodyRelayTest {
 
         @Override
         public boolean isWritable() {
-            return tight ? pending == 0 : pending <= BOUND;
+            return tight ? pending + gathered == 0 : pending + gathered <= BOUND;
         }
 
         @Override
@@ -53,7 +54,7 @@ class BodyRelayTest {
 
         @Override
         public void data(ByteBuf data) {
-            pending += data.readableBytes();
+            gathered += data.readableBytes();
             data.release();
         }
 
@@ -61,7 +62,10 @@ class BodyRelayTest {
         public void end(@Nullable Headers trailers) {}
 
         @Override
-        public void flush() {}
+        public void flush() {
+            pending += gathered;
+            gathered = 0;
+        }
     }
 
     @Test

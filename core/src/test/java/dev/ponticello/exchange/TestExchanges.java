@@ -205,6 +205,14 @@ public final class TestExchanges implements Clock {
         }
 
         @Override
+        public long pendingBytes() {
+            return 0;
+        }
+
+        @Override
+        public void setTight(boolean tight) {}
+
+        @Override
         public void informational(ResponseHead head) {}
 
         @Override

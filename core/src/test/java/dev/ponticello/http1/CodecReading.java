@@ -1,5 +1,6 @@
 package dev.ponticello.http1;
 
+import dev.ponticello.http.HeaderArrays;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.RequestHead;
 import dev.ponticello.http.ResponseHead;
@@ -115,7 +116,8 @@ record CodecReading(List<Message> messages, boolean refused) {
         private final Builder builder;
         private final ResponseHead answer = new ResponseHead();
         private final Http1ServerConnection connection = new Http1ServerConnection(
-                new Http1ServerConnection.Limits(LARGE, LARGE, LARGE, LARGE, 0), this);
+                new Http1ServerConnection.Limits(LARGE, LARGE, LARGE, LARGE, 0), this,
+                new HeaderArrays());
         private RequestHead request = new RequestHead();
 
         OurServer(Builder builder) {
@@ -165,6 +167,9 @@ record CodecReading(List<Message> messages, boolean refused) {
 
         @Override
         public void onContinued() {}
+
+        @Override
+        public void onAbort() {}
 
         @Override
         public void onWritable() {}

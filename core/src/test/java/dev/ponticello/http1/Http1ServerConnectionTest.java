@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ponticello.exchange.TestExchanges;
 import dev.ponticello.http.BodyLength;
+import dev.ponticello.http.HeaderArrays;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.RequestHead;
 import io.netty.buffer.ByteBuf;
@@ -30,7 +31,7 @@ class Http1ServerConnectionTest {
     private static final int BY_RESET = 0;
 
     private final Told told = new Told();
-    private final Http1ServerConnection connection = new Http1ServerConnection(LIMITS, told);
+    private final Http1ServerConnection connection = new Http1ServerConnection(LIMITS, told, new HeaderArrays());
     private final Client client = new Client();
 
     @AfterEach
@@ -144,6 +145,9 @@ class Http1ServerConnectionTest {
 
         @Override
         public void onReadComplete() {}
+
+        @Override
+        public void onAbort() {}
 
         @Override
         public void onWritable() {}

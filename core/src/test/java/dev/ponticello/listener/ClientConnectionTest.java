@@ -72,8 +72,8 @@ class ClientConnectionTest {
                 List.of(), new Pins(1));
         EmbeddedChannel channel = new EmbeddedChannel();
         LoopContext loop = new LoopContext(0, channel.eventLoop(), Transport.NIO, Clock.SYSTEM, () -> 4);
-        ClientConnection connection = new ClientConnection(loop, ListenerSettings.of(config), () -> snapshot,
-                Objects.requireNonNull(PeerAddress.parse(peer)), loop.get(LiveConnections.SLOT));
+        ClientConnection connection = new ClientConnection(loop, ListenerSettings.of(config, null), () -> snapshot,
+                Objects.requireNonNull(PeerAddress.parse(peer)), null, loop.get(LiveConnections.SLOT));
         channel.pipeline().addLast(connection.handler());
         channel.writeInbound(Unpooled.copiedBuffer(request, StandardCharsets.ISO_8859_1));
         StringBuilder answer = new StringBuilder();

@@ -20,7 +20,7 @@ class ForwardingFieldsTest {
             throw new IllegalArgumentException(String.join("\n", lines));
         }
         head.headers().remove(HeaderName.HOST);
-        new ForwardingFields(Objects.requireNonNull(PeerAddress.parse(peer))).writeTo(head);
+        new ForwardingFields(Objects.requireNonNull(PeerAddress.parse(peer)), null).writeTo(head);
         return head.headers().toString();
     }
 
@@ -81,7 +81,7 @@ class ForwardingFieldsTest {
 
     @Test
     void serveOneRequestAfterTheOther() {
-        ForwardingFields fields = new ForwardingFields(Objects.requireNonNull(PeerAddress.parse("10.0.0.1")));
+        ForwardingFields fields = new ForwardingFields(Objects.requireNonNull(PeerAddress.parse("10.0.0.1")), null);
         for (int length : new int[]{1000, 1, 100}) {
             RequestHead head = new RequestHead();
             String hops = "203.0.113.7, ".repeat(length) + "198.51.100.1";

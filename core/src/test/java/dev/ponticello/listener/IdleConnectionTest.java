@@ -44,8 +44,8 @@ class IdleConnectionTest implements Clock {
     IdleConnectionTest() {
         LoopContext loop = new LoopContext(0, channel.eventLoop(), Transport.NIO, this, () -> 4);
         connection = new ClientConnection(loop,
-                ListenerSettings.of(ListenerConfig.on(ListenerAddress.parse("127.0.0.1:0"))), () -> SNAPSHOT,
-                Objects.requireNonNull(PeerAddress.parse("203.0.113.7")), loop.get(LiveConnections.SLOT));
+                ListenerSettings.of(ListenerConfig.on(ListenerAddress.parse("127.0.0.1:0")), null), () -> SNAPSHOT,
+                Objects.requireNonNull(PeerAddress.parse("203.0.113.7")), null, loop.get(LiveConnections.SLOT));
         channel.pipeline().addLast(connection.handler());
     }
 

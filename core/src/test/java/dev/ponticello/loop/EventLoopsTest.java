@@ -2,6 +2,8 @@ package dev.ponticello.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -10,6 +12,20 @@ class EventLoopsTest {
     private static final List<String> CLOSED = new ArrayList<>();
     private static final LoopSlot<String> HELD = LoopSlot.of(loop -> "of loop " + loop.index(), CLOSED::add);
     private static final LoopSlot<String> NEVER_ASKED_FOR = LoopSlot.of(_ -> "never", CLOSED::add);
+
+    @Test
+    void hasAnArenaOfItsPoolForEachLoop() {
+        EventLoops loops = new EventLoops(Transport.NIO, 3, Clock.SYSTEM, () -> 0);
+        assertThat(loops.sockets().allocator()).isInstanceOfSatisfying(PooledByteBufAllocator.class, pool -> {
+            assertThat(pool.metric().numDirectArenas()).isEqualTo(3);
+            assertThat(pool.metric().numHeapArenas()).isZero();
+            assertThat(loops.sockets().channels().newChannel().config().getAllocator()).isSameAs(pool);
+            Channel accepted = Transport.NIO.channels().newChannel();
+            loops.sockets().prepare(accepted);
+            assertThat(accepted.config().getAllocator()).isSameAs(pool);
+        });
+        loops.stop().join();
+    }
 
     @Test
     void letsGoOfWhatTheSlotsHoldWhenItStops() {

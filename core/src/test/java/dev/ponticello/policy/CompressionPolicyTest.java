@@ -264,12 +264,22 @@ class CompressionPolicyTest {
     }
 
     @Test
-    void takesABodyWithoutALengthForALongOneForHeadToo() {
-        ResponseHead head = TestExchanges.response(200, 0, "Content-Type: text/html");
-        Exchange exchange = exchanges.begin("HEAD / HTTP/1.1", "Accept-Encoding: gzip");
+    void tellsHeadWithoutALengthWhatHoldsForAShortAndForALongBody() {
+        assertThat(headWithoutLength("gzip"))
+                .isEqualTo("Content-Type: text/html\nVary: Accept-Encoding\nETag: W/\"v1\"\n");
+        assertThat(headWithoutLength("gzip, identity;q=0"))
+                .isEqualTo("Content-Type: text/html\nVary: Accept-Encoding\nETag: W/\"v1\"\n");
+        // No body would be coded.
+        assertThat(headWithoutLength("identity")).isEqualTo(
+                "Content-Type: text/html\nETag: \"v1\"\nAccept-Ranges: bytes\nVary: Accept-Encoding\n");
+    }
+
+    private String headWithoutLength(String accepted) {
+        ResponseHead head = TestExchanges.response(200, 0, "Content-Type: text/html", "ETag: \"v1\"",
+                "Accept-Ranges: bytes");
+        Exchange exchange = exchanges.begin("HEAD / HTTP/1.1", "Accept-Encoding: " + accepted);
         new CompressionPolicy(CONFIG).onResponse(exchange, head);
-        assertThat(head.headers())
-                .hasToString("Content-Type: text/html\nVary: Accept-Encoding\nContent-Encoding: gzip\n");
+        return head.headers().toString();
     }
 
     private TestExchanges.Answer play(List<String> lines, String body) {

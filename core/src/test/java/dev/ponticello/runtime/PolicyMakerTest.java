@@ -25,7 +25,8 @@ class PolicyMakerTest {
     private final PolicyMaker policies = PolicyMaker.forCheck(Chance.SECURE);
 
     private Policy make(BearerTokenConfig config, String place, LiveState live) {
-        return Objects.requireNonNull(policies.make(config, place, List.of(), live, "policies[0]", new Problems()));
+        return Objects
+                .requireNonNull(policies.makeOrTell(config, place, List.of(), live, "policies[0]", new Problems()));
     }
 
     private static TokenVerifier verifier(BearerTokenConfig config, LiveState live) {

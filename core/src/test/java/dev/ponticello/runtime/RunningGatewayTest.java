@@ -1,6 +1,7 @@
 package dev.ponticello.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ponticello.config.AccessLogConfig;
 import dev.ponticello.config.AccessLogConfig.Destination;
@@ -9,9 +10,11 @@ import dev.ponticello.config.EndpointConfig;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.ListenerAddress;
 import dev.ponticello.config.ListenerConfig;
+import dev.ponticello.config.Place;
 import dev.ponticello.config.PolicyConfig;
 import dev.ponticello.config.Problems;
 import dev.ponticello.config.RouteConfig;
+import dev.ponticello.config.Settings;
 import dev.ponticello.config.UpstreamConfig;
 import dev.ponticello.exchange.Exchange;
 import dev.ponticello.exchange.OwnPolicy;
@@ -27,7 +30,10 @@ import dev.ponticello.testing.Cue;
 import dev.ponticello.testing.Meanwhile;
 import dev.ponticello.testing.RawClient;
 import dev.ponticello.testing.ScriptedEndpoint;
+import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -278,7 +284,28 @@ class RunningGatewayTest {
             gateway.close();
             Problems problems = new Problems();
             assertThat(gateway.reload(config(endpoint), problems)).isFalse();
-            assertThat(problems).hasToString("the gateway is stopping (expected: one that serves)\n");
+            assertThat(problems).hasToString("the gateway is stopping and takes no other config\n");
+            Problems placed = new Problems();
+            placed.locateIn(new Settings.Mapping(new Place("gw.yaml", 1, 1), List.of()));
+            assertThat(gateway.reload(config(endpoint), placed)).isFalse();
+            assertThat(placed).hasToString("the gateway is stopping and takes no other config\n");
+        }
+    }
+
+    @Test
+    void namesBothListenersThatOneAddressIsNotEnoughFor() throws Exception {
+        int port;
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        try (var endpoint = ScriptedEndpoint.start()) {
+            // Whether names are one address is found by a check for localhost, and by binding for all others.
+            GatewayConfig config = config(endpoint)
+                    .withListeners(List.of(ListenerConfig.on(new ListenerAddress("127.0.0.1", port)),
+                            ListenerConfig.on(new ListenerAddress("localhost", port))));
+            assertThatThrownBy(() -> start(config, worker)).isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("listener localhost:" + port + ": ")
+                    .hasMessageEndingWith("; listener 127.0.0.1:" + port + " has this address");
         }
     }
 }

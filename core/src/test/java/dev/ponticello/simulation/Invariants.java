@@ -4,6 +4,7 @@ import dev.ponticello.config.CircuitBreakerConfig;
 import dev.ponticello.config.CompressionConfig;
 import dev.ponticello.config.EndpointConfig;
 import dev.ponticello.exchange.TaskCounts;
+import dev.ponticello.loop.BufferBudget;
 import dev.ponticello.loop.EventLoops;
 import dev.ponticello.loop.LoopContext;
 import dev.ponticello.loop.TimerCounts;
@@ -20,6 +21,11 @@ final class Invariants {
     private static final long HIGH_WATER = 64 * 1024;
     /** A coder gathers so much of what cannot be made smaller, and gives it at once. */
     private static final long CODED_AT_ONCE = 16 * 1024;
+
+    /** What comes about by itself, and must in some seeds. */
+    enum Seen {
+        SPENT_BUFFERS
+    }
 
     private final World world;
     private final List<Edition> served;
@@ -67,6 +73,14 @@ final class Invariants {
         }
         if (witness.running() > channels) {
             world.violated(witness.running() + " exchanges run on " + channels + " connections");
+        }
+        for (LoopContext loop : loops.contexts()) {
+            if (loop.get(BufferBudget.SLOT).heldBytes() < 0) {
+                world.violated("more is counted as taken than has waited");
+            }
+            if (loop.get(BufferBudget.SLOT).isSpent()) {
+                world.happens(Seen.SPENT_BUFFERS);
+            }
         }
         checkTasks();
         if (witness.running() == 0) {
@@ -137,6 +151,10 @@ final class Invariants {
                     + " bytes are held");
         }
         for (LoopContext loop : loops.contexts()) {
+            if (loop.get(BufferBudget.SLOT).heldBytes() != 0) {
+                world.violated("no connection is open, and " + loop.get(BufferBudget.SLOT).heldBytes()
+                        + " bytes are counted as waiting");
+            }
             if (TimerCounts.held(loop) != 0) {
                 world.violated("no connection is open, and " + TimerCounts.held(loop) + " timeouts are held");
             }

@@ -37,6 +37,10 @@ final class Mutants {
                     omits("release")),
             new Mutant("a body that nobody wants is not released", "http1.Http1ServerConnection", "deliver",
                     omits("release")),
+            new Mutant("what does not wait any more is still counted", "loop.BufferBudget", "release",
+                    doesNothing()),
+            new Mutant("a client that has left is still counted", "listener.TakenWatch", "end",
+                    omits("count")),
             // bytes and their order
             new Mutant("a piece of a body overtakes what was gathered", "loop.OutBuffer", "add", omits("passOn")),
             new Mutant("the last chunk is missing", "http1.ChunkedWriter", "last", doesNothing()),

@@ -46,7 +46,8 @@ class SimulationTest {
     }
 
     private static List<Enum<?>> missed(Simulator simulator) {
-        return Stream.<Enum<?>[]>of(Fault.values(), Hostile.values(), OwnCode.Manner.values(), Play.Incident.values())
+        return Stream.<Enum<?>[]>of(Fault.values(), Hostile.values(), OwnCode.Manner.values(), Play.Incident.values(),
+                Invariants.Seen.values())
                 .flatMap(Stream::of).filter(what -> !simulator.happened().containsKey(what)).toList();
     }
 

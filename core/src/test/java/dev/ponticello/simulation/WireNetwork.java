@@ -94,10 +94,6 @@ final class WireNetwork implements Sockets {
 
     // ---- for channels
 
-    CountingAllocator allocator() {
-        return allocator;
-    }
-
     Dice dice() {
         return dice;
     }
@@ -176,6 +172,11 @@ final class WireNetwork implements Sockets {
     @Override
     public ChannelFactory<? extends DatagramChannel> datagramChannels() {
         throw new UnsupportedOperationException("datagrams (expected: endpoints with addresses)");
+    }
+
+    @Override
+    public CountingAllocator allocator() {
+        return allocator;
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** The receiving side of a socket: buffered, with a deadline for each step, and aware of how the peer ended. */
@@ -113,8 +114,10 @@ final class Inbound {
         return position < limit;
     }
 
+    /** Whether it tells of a peer that is gone out of order: by a reset, or an end of TLS that is none. */
     static boolean isReset(IOException e) {
-        return String.valueOf(e.getMessage()).startsWith("Connection reset");
+        return e instanceof SSLException || "Broken pipe".equals(e.getMessage())
+                || String.valueOf(e.getMessage()).startsWith("Connection reset");
     }
 
     /** Moves all bytes until the peer ends, however it ends. */

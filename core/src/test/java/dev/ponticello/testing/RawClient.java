@@ -38,6 +38,11 @@ public final class RawClient extends RawConnection {
         return connect(socket, "127.0.0.1", port);
     }
 
+    /** A client on a socket that is connected, with TLS for instance. */
+    public static RawClient on(Socket connected) {
+        return new RawClient(connected);
+    }
+
     private static RawClient connect(Socket socket, String host, int port) {
         try {
             socket.connect(new InetSocketAddress(host, port), (int) DEADLINE.toMillis());

@@ -14,6 +14,9 @@ import java.util.Arrays;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 
 /**
  * One end of a TCP connection, driven byte by byte. Every method is a step that ends within its deadline or fails. One
@@ -80,7 +83,7 @@ public abstract sealed class RawConnection implements AutoCloseable permits RawC
                 out.write(bytes, at, part);
                 sent.addAndGet(part);
             }
-        } catch (SocketException e) {
+        } catch (SocketException | SSLException e) {
             if (late.getDelay(TimeUnit.NANOSECONDS) <= 0) {
                 throw new AssertionError("peer took too few of %d bytes within %s".formatted(count, deadline), e);
             }
@@ -218,6 +221,11 @@ public abstract sealed class RawConnection implements AutoCloseable permits RawC
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The session of TLS; fails on a connection without. */
+    public SSLSession tlsSession() {
+        return ((SSLSocket) socket).getSession();
     }
 
     /** Whether this side has closed or reset. */

@@ -35,6 +35,7 @@ public final class ScriptedEndpoint implements AutoCloseable {
     private static final int BACKLOG = 1024;
 
     private final ServerSocket server;
+    private final String scheme;
     private final Script otherwise;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final BlockingQueue<ReceivedRequest> requests = new LinkedBlockingQueue<>();
@@ -50,9 +51,22 @@ public final class ScriptedEndpoint implements AutoCloseable {
     private boolean closing;
 
     private ScriptedEndpoint(Script otherwise, int receiveBuffer) {
-        this.otherwise = otherwise;
+        this(otherwise, receiveBuffer, plain(), "http");
+    }
+
+    private static ServerSocket plain() {
         try {
-            server = new ServerSocket();
+            return new ServerSocket();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private ScriptedEndpoint(Script otherwise, int receiveBuffer, ServerSocket socket, String scheme) {
+        this.otherwise = otherwise;
+        this.server = socket;
+        this.scheme = scheme;
+        try {
             if (receiveBuffer > 0) {
                 server.setReceiveBufferSize(receiveBuffer);
             }
@@ -87,12 +101,17 @@ public final class ScriptedEndpoint implements AutoCloseable {
         return new ScriptedEndpoint(otherwise, RawConnection.SMALL_BUFFER);
     }
 
+    /** An endpoint behind a socket of another kind that is not bound yet, such as one with TLS, with its scheme. */
+    public static ScriptedEndpoint playingOn(ServerSocket socket, String scheme, Script otherwise) {
+        return new ScriptedEndpoint(otherwise, 0, socket, scheme);
+    }
+
     public int port() {
         return server.getLocalPort();
     }
 
     public String url() {
-        return "http://127.0.0.1:" + port();
+        return scheme + "://127.0.0.1:" + port();
     }
 
     /** Adds a script for the next request that has none yet. */

@@ -53,10 +53,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FailureKindsTest {
     private static final String GET = "GET /x HTTP/1.1\r\nHost: a\r\n\r\n";
 
-    /** The kinds that no play can provoke. */
+    /** The kinds that no play of this class provokes. */
     private static final Map<FailureKind, String> UNPLAYED = Map.of(
             FailureKind.SOCKET_REFUSED, "DescriptorsTest plays it, in a process of its own",
-            FailureKind.NAME_UNRESOLVED, "needs a name server that says no; what a real one says is not the play's",
+            FailureKind.MISDIRECTED, "TlsTest plays it",
+            FailureKind.TLS_HANDSHAKE_FAILED, "TlsEndpointTest plays it",
+            FailureKind.CERTIFICATE_REFUSED, "TlsEndpointTest plays it",
+            FailureKind.TLS_ALERT, "TlsEndpointTest plays it",
             FailureKind.INTERNAL, "only a bug brings it about");
 
     @Parameter
@@ -259,6 +262,31 @@ class FailureKindsTest {
             done.give();
             assertRefused(response, FailureKind.ENDPOINT_NOT_READING);
             sending.join();
+        }
+    }
+
+    @Test
+    void anEndpointThatHasAnsweredIsNotBlamedForNotReading() {
+        var done = new Cue();
+        var body = new BigBody(16 * 1024 * 1024, 1);
+        byte[] answer = new byte[4 * 1024 * 1024];
+        try (var endpoint = ScriptedEndpoint.playingWithSmallBuffers(connection -> {
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + answer.length + "\r\n\r\n");
+            connection.send(answer);
+            done.await();
+        });
+                var gateway = start(forwardTo(endpoint.url(), "timeouts: { idle: 200ms }"));
+                var quiet = RawClient.connect(gateway.port());
+                var client = RawClient.connectWithSmallBuffers(gateway.port())) {
+            client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n".formatted(body.size()));
+            var _ = Meanwhile.play(() -> body.sendTo(client)); // which breaks off when the client closes
+            for (int i = 0; i < 4; i++) {
+                quiet.expectNothing(); // for as long, the client takes nothing of its answer
+            }
+            Response response = client.readResponse("POST");
+            done.give();
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.body()).hasSize(answer.length);
         }
     }
 
@@ -468,6 +496,13 @@ class FailureKindsTest {
                     FailureKind.CONNECTIONS_TO_ENDPOINT_EXCEEDED));
             assertThat(endpoint.connections()).isLessThanOrEqualTo(2);
         }
+    }
+
+    @Test
+    @Provokes(FailureKind.NAME_UNRESOLVED)
+    void anEndpointWhoseNameNobodyHasIsABadGateway() {
+        // RFC 6761 §6.4: no name below .invalid exists. A machine without a name server comes to the same.
+        failsToConnect("http://users.invalid", "timeouts: { connect: 30s }", FailureKind.NAME_UNRESOLVED);
     }
 
     @Test

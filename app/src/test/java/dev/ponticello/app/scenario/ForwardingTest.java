@@ -50,6 +50,25 @@ class ForwardingTest {
     }
 
     @Test
+    void aClientsProxyFieldStaysHere() throws Exception {
+        for (String trusted : new String[]{"[]", "[127.0.0.1]"}) {
+            try (var endpoint = ScriptedEndpoint.answering(200, "ok");
+                    var gateway = TestGateway.start(transport, """
+                            listeners: [{ address: "127.0.0.1:0", trusted-proxies: %s, underscores: allow }]
+                            upstreams: { u: { endpoints: ["%s"] } }
+                            routes: [{ path: /**, to: u }]
+                            """.formatted(trusted, endpoint.url()));
+                    var client = RawClient.connect(gateway.port())) {
+                client.ask(
+                        "GET / HTTP/1.1\r\nHost: a\r\nProxy: http://evil.example\r\npROXY: x\r\nProxies: kept\r\n\r\n");
+                var request = endpoint.takeRequest();
+                assertThat(request.header("Proxy")).isNull();
+                assertThat(request.header("Proxies")).isEqualTo("kept");
+            }
+        }
+    }
+
+    @Test
     void aGroupWithThePathSlashGuardsEverything() throws Exception {
         try (var endpoint = ScriptedEndpoint.answering(200, "hello");
                 var gateway = TestGateway.start(transport, """

@@ -133,6 +133,27 @@ class HalfCloseTest {
     }
 
     @Test
+    void answersWholeWhatCameBeforeARequestThatIsCut() {
+        byte[] body = new byte[2 << 20];
+        try (var endpoint = ScriptedEndpoint.playing(connection -> {
+            if (connection.request().target().equals("/first")) {
+                connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n");
+                connection.send(body);
+            } else {
+                connection.awaitDisconnect();
+            }
+        });
+                var gateway = gateway(endpoint, "allow");
+                var client = RawClient.connectWithSmallBuffers(gateway.port())) {
+            client.send(GET.formatted("first") + "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello");
+            client.finish();
+            endpoint.takeRequest();
+            assertThat(client.readResponse().body()).hasSize(body.length);
+            client.expectEnd();
+        }
+    }
+
+    @Test
     void closesWhenNothingIsOwed() {
         try (var endpoint = ScriptedEndpoint.start();
                 var gateway = gateway(endpoint, "allow");

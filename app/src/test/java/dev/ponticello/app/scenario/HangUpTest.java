@@ -87,7 +87,10 @@ class HangUpTest {
 
                 program.signal("TERM");
                 program.signal("HUP");
-                Await.until("it is stopping", () -> program.count("the gateway is stopping") == 1);
+                Await.until("it is stopping",
+                        () -> program.count("the gateway is stopping and takes no other config") == 1);
+                Await.until("the file is not taken", () -> program.count("not reloaded " + config()) == 4);
+                assertThat(program.count(config() + ":1:1: the gateway")).isZero();
                 end.give();
                 assertThat(client.readText(5)).isEqualTo("0\r\n\r\n");
                 assertThat(program.awaitExit()).isZero();

@@ -7,6 +7,7 @@ import dev.ponticello.config.GatewayConfig.Transport;
 import dev.ponticello.exchange.Decision;
 import dev.ponticello.exchange.Exchange;
 import dev.ponticello.exchange.Policy;
+import dev.ponticello.http.BodyCoding;
 import dev.ponticello.http.ResponseHead;
 import dev.ponticello.outcome.FailureKind;
 import dev.ponticello.outcome.Outcome;
@@ -14,6 +15,8 @@ import dev.ponticello.testing.Cue;
 import dev.ponticello.testing.RawClient;
 import dev.ponticello.testing.Response;
 import dev.ponticello.testing.ScriptedEndpoint;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -118,6 +121,54 @@ class HostilePolicyTest {
             return Decision.await(stage, SHORT);
         });
         assertThat(stages).isNotEmpty().allMatch(CompletableFuture::isCancelled);
+    }
+
+    @Test
+    void row51_aCodingThatThrowsCutsTheAnswerAndIsToldAsTheGatewaysFault() throws Exception {
+        var outcomes = new LinkedBlockingQueue<Outcome>();
+        try (var endpoint = ScriptedEndpoint.playing(connection -> {
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+            connection.awaitDisconnect();
+        });
+                var gateway = start(endpoint, new Policy() {
+                    @Override
+                    public void onResponse(Exchange exchange, ResponseHead response) {
+                        exchange.codeResponse(new BrokenCoding(), true);
+                    }
+
+                    @Override
+                    public void onConclude(Exchange exchange, Outcome outcome) {
+                        outcomes.add(outcome);
+                    }
+                });
+                var client = RawClient.connect(gateway.port())) {
+            client.send(GET);
+            assertThat(client.readHead().status()).isEqualTo(200);
+            assertThat(outcomes.poll(10, TimeUnit.SECONDS)).isEqualTo(Outcome.failed(FailureKind.INTERNAL));
+            endpoint.awaitDisconnect();
+            client.awaitDisconnect();
+        }
+    }
+
+    /** Takes a body, and breaks when it is to give what it took. */
+    private static final class BrokenCoding implements BodyCoding {
+        @Override
+        public ByteBuf code(ByteBuf data) {
+            return data;
+        }
+
+        @Override
+        public ByteBuf flush() {
+            throw new IllegalStateException("a coding that is broken");
+        }
+
+        @Override
+        public ByteBuf finish() {
+            return Unpooled.EMPTY_BUFFER;
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test

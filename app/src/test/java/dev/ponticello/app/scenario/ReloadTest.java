@@ -91,7 +91,7 @@ class ReloadTest {
         try (var gateway = TestGateway.start(transport, "drain: { delay: 1h }\n" + answering("old"))) {
             CompletableFuture<Integer> drained = gateway.gateway().drain();
             assertThat(gateway.refusal(answering("new")))
-                    .isEqualTo("the gateway is stopping (expected: one that serves)\n");
+                    .isEqualTo("the gateway is stopping and takes no other config\n");
             assertThat(RawClient.get(gateway.port(), "/").bodyText()).isEqualTo("old");
             gateway.close();
             assertThat(drained.get(10, TimeUnit.SECONDS)).isZero();

@@ -177,8 +177,8 @@ public final class Compare implements Callable<Integer> {
     }
 
     private void print(Rounds measured, Figures more) throws IOException {
-        System.out.printf("%d cores, Linux %s, Java %s; %s of %.0f s%n%n", Workplace.cores(),
-                System.getProperty("os.version"), Runtime.version(),
+        System.out.printf("%d cores, Linux %s (TCP: %s), Java %s; %s of %.0f s%n%n", Workplace.cores(),
+                System.getProperty("os.version"), Workplace.congestionControl(), Runtime.version(),
                 pairs > 0 ? pairs + " pairs" : "medians of " + (rounds == null ? "5 or 3" : rounds) + " rounds",
                 seconds);
         for (Table table : List.of(measured.table(), measured.pairTable(), more.table())) {

@@ -16,6 +16,7 @@ enum Row {
     C100("c100", "policies, 100 connections", Setup.POLICIES, Load.GET, 100),
     C1000("c1000", "policies, 1,000 connections", Setup.POLICIES, Load.GET, 1000),
     C5000("c5000", "policies, 5,000 connections", Setup.POLICIES, Load.GET, 5000),
+    LOG("log", "policies + log + CORS, small answers", Setup.FULL, Load.GET, 64),
     FULL("full", "policies + log + CORS + gzip, 64 KiB JSON", Setup.FULL, Load.LIST, 64);
 
     /** What is sent. */

@@ -160,6 +160,11 @@ final class Workplace implements AutoCloseable {
         return Integer.getInteger("bench.cores", 2);
     }
 
+    /** How the kernel paces connections: with bbr timers run for large bodies, which cost much in a virtual machine. */
+    static String congestionControl() throws IOException {
+        return Files.readString(Path.of("/proc/sys/net/ipv4/tcp_congestion_control")).strip();
+    }
+
     /** The core of the load and the endpoint. */
     static String loadCore() {
         return cores() > 2 ? "2" : "1";

@@ -1,0 +1,34 @@
+package dev.ponticello.runtime;
+
+import dev.ponticello.config.GatewayConfig;
+import dev.ponticello.config.Problem;
+import dev.ponticello.config.Problems;
+import dev.ponticello.tls.Tls;
+import dev.ponticello.tls.TlsMaker;
+
+/** Tells what is wrong in files of certificates when something else keeps a config from being compiled, so that all is told at once. */
+final class TlsCheck {
+    private TlsCheck() {}
+
+    static void check(GatewayConfig config, TlsMaker maker, Problems problems) {
+        TlsCompiler compiler = new TlsCompiler(maker, LiveState.none(), problems);
+        config.upstreams().forEach((name, upstream) -> {
+            if (!isToldOf("upstreams." + name + ".tls", problems)) {
+                compiler.client(name, upstream);
+            }
+        });
+        for (int i = 0; i < config.listeners().size(); i++) {
+            String path = "listeners[" + i + "].tls";
+            if (!isToldOf(path, problems)) {
+                compiler.server(config.listeners().get(i), path);
+            }
+        }
+        compiler.made().forEach(Tls::close);
+    }
+
+    /** What was refused there was replaced by what nobody has written. */
+    private static boolean isToldOf(String path, Problems problems) {
+        return problems.all().stream().filter(problem -> problem.severity() == Problem.Severity.ERROR)
+                .map(Problem::path).anyMatch(told -> told.equals(path) || told.startsWith(path + "."));
+    }
+}
