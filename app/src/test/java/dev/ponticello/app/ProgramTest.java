@@ -127,11 +127,13 @@ class ProgramTest {
                 routes: [{ path: /a, to: users }]
                 """))).isEqualTo(2);
         assertThat(out()).isEmpty();
-        assertThat(err()).isEqualTo("""
-                F:1:42: timeout: unknown key (expected: address, trusted-proxies, tls, redirect-to-https, \
-                half-close, underscores, path-parameters, encoded-slash, timeouts or limits); did you mean 'timeouts'?
-                F:2:26: to: unknown upstream 'users' (expected: none)
-                """.replace("F:", file() + ":"));
+        assertThat(err()).isEqualTo(
+                """
+                        F:1:42: timeout: unknown key (expected: address, trusted-proxies, tls, redirect-to-https, \
+                        http2, half-close, underscores, path-parameters, encoded-slash, timeouts or limits); did you mean 'timeouts'?
+                        F:2:26: to: unknown upstream 'users' (expected: none)
+                        """
+                        .replace("F:", file() + ":"));
     }
 
     @Test

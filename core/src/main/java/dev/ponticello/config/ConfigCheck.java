@@ -128,7 +128,8 @@ public final class ConfigCheck {
                 problems.error(path + ".protocol", "h2", "h2c, for http:// endpoints; h2 is for TLS");
             } else if (upstream.protocol() == UpstreamConfig.Protocol.H2C
                     && upstream.endpoints().stream().anyMatch(EndpointConfig::tls)) {
-                problems.error(path + ".protocol", "h2c with an endpoint of https://", "http:// endpoints; h2c is cleartext");
+                problems.error(path + ".protocol", "h2c with an endpoint of https://",
+                        "http:// endpoints; h2c is cleartext");
             }
             upstreamTls(path + ".tls", upstream);
             try {

@@ -54,7 +54,8 @@ public record ListenerConfig(ListenerAddress address, List<Cidr> trustedProxies,
 
     /** A listener on this address with every default. */
     public static ListenerConfig on(ListenerAddress address) {
-        return new ListenerConfig(address, List.of(), null, null, Http2Config.DEFAULTS, HalfClose.REFUSE, Underscores.DROP,
+        return new ListenerConfig(address, List.of(), null, null, Http2Config.DEFAULTS, HalfClose.REFUSE,
+                Underscores.DROP,
                 PathParameters.REFUSE,
                 EncodedSlash.REFUSE,
                 ListenerTimeouts.DEFAULTS, ListenerLimits.DEFAULTS);
@@ -62,67 +63,78 @@ public record ListenerConfig(ListenerAddress address, List<Cidr> trustedProxies,
 
     /** A copy with another {@code address}. */
     public ListenerConfig withAddress(ListenerAddress address) {
-        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores, pathParameters,
+        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores,
+                pathParameters,
                 encodedSlash, timeouts, limits);
     }
 
     /** A copy with another {@code trusted-proxies}. */
     public ListenerConfig withTrustedProxies(List<Cidr> trustedProxies) {
-        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores, pathParameters,
+        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores,
+                pathParameters,
                 encodedSlash, timeouts, limits);
     }
 
     /** A copy with another {@code tls}. */
     public ListenerConfig withTls(@Nullable ListenerTls tls) {
-        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores, pathParameters,
+        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores,
+                pathParameters,
                 encodedSlash, timeouts, limits);
     }
 
     /** A copy with another {@code redirect-to-https}. */
     public ListenerConfig withRedirectToHttps(@Nullable Integer redirectToHttps) {
-        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores, pathParameters,
+        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores,
+                pathParameters,
                 encodedSlash, timeouts, limits);
     }
 
     /** A copy with another {@code http2}. */
     public ListenerConfig withHttp2(@Nullable Http2Config http2) {
-        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores, pathParameters,
+        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores,
+                pathParameters,
                 encodedSlash, timeouts, limits);
     }
 
     /** A copy with another {@code half-close}. */
     public ListenerConfig withHalfClose(HalfClose halfClose) {
-        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores, pathParameters,
+        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores,
+                pathParameters,
                 encodedSlash, timeouts, limits);
     }
 
     /** A copy with another {@code underscores}. */
     public ListenerConfig withUnderscores(Underscores underscores) {
-        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores, pathParameters,
+        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores,
+                pathParameters,
                 encodedSlash, timeouts, limits);
     }
 
     /** A copy with another {@code path-parameters}. */
     public ListenerConfig withPathParameters(PathParameters pathParameters) {
-        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores, pathParameters,
+        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores,
+                pathParameters,
                 encodedSlash, timeouts, limits);
     }
 
     /** A copy with another {@code encoded-slash}. */
     public ListenerConfig withEncodedSlash(EncodedSlash encodedSlash) {
-        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores, pathParameters,
+        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores,
+                pathParameters,
                 encodedSlash, timeouts, limits);
     }
 
     /** A copy with another {@code timeouts}. */
     public ListenerConfig withTimeouts(ListenerTimeouts timeouts) {
-        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores, pathParameters,
+        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores,
+                pathParameters,
                 encodedSlash, timeouts, limits);
     }
 
     /** A copy with another {@code limits}. */
     public ListenerConfig withLimits(ListenerLimits limits) {
-        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores, pathParameters,
+        return new ListenerConfig(address, trustedProxies, tls, redirectToHttps, http2, halfClose, underscores,
+                pathParameters,
                 encodedSlash, timeouts, limits);
     }
 }

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import java.io.IOException;
@@ -818,10 +819,19 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         if (closed) {
             return;
         }
+        SslHandler tls = context.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            shutdownOutput();
+        } else {
+            tls.closeOutbound().addListener(_ -> shutdownOutput());
+        }
+        onClosing();
+    }
+
+    private void shutdownOutput() {
         if (context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
             duplex.shutdownOutput();
         }
-        onClosing();
     }
 
     private void loseAll(Loss loss) {

@@ -63,7 +63,13 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
             }
         } else if (welcome) {
             TlsHandshake.begin(loop, tls, current.tlsHandshakeNanos(), channel, connections,
-                    (secure, client, _) -> begin(loop, current, secure, peer, client));
+                    (secure, client, protocol) -> {
+                        if (Listener.HTTP2.equals(protocol) && current.http2() != null) {
+                            beginHttp2(loop, current, secure, peer, client);
+                        } else {
+                            begin(loop, current, secure, peer, client);
+                        }
+                    });
         } else {
             channel.close(); // a handshake, only to say so, is what those who come too often are after
         }
@@ -78,7 +84,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         connections.add(client);
     }
 
-    /** Makes the connection, for the protocol that was agreed on: so far there is but one of {@link Listener#PROTOCOLS}. */
+    /** Makes the connection of a client that speaks HTTP/1.1. */
     private ClientConnection begin(LoopContext loop, ListenerSettings current, Channel channel, PeerAddress peer,
             @Nullable TlsClient tls) {
         LiveConnections connections = loop.get(LiveConnections.SLOT);

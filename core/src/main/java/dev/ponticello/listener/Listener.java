@@ -1,5 +1,6 @@
 package dev.ponticello.listener;
 
+import dev.ponticello.config.ListenerConfig;
 import dev.ponticello.exchange.Snapshot;
 import dev.ponticello.loop.Backlog;
 import dev.ponticello.loop.EventLoops;
@@ -28,8 +29,8 @@ import java.util.function.Supplier;
 public final class Listener {
     private static final Logger LOG = System.getLogger(Listener.class.getName());
     private static final int BACKLOG = 4096;
-    /** What clients may agree on by ALPN (RFC 7301), the preferred first; {@link ConnectionInitializer} makes the connection for each. */
-    public static final List<String> PROTOCOLS = List.of("http/1.1");
+    static final String HTTP2 = "h2";
+    private static final String HTTP1 = "http/1.1";
 
     private final InetSocketAddress address;
     private final List<Channel> channels;
@@ -100,6 +101,11 @@ public final class Listener {
                     ? bootstrap.group(loop.eventLoop(), loop.eventLoop()).option(UnixChannelOption.SO_REUSEPORT, true)
                     : bootstrap.group(loop.eventLoop(), loops.group());
         }
+    }
+
+    /** What a listener's clients may agree on by ALPN (RFC 7301), the preferred first; {@link ConnectionInitializer} makes the connection for each. */
+    public static List<String> protocols(ListenerConfig config) {
+        return config.http2() == null ? List.of(HTTP1) : List.of(HTTP2, HTTP1);
     }
 
     /** Where it is bound; with port 0 in the config, the port that was chosen. */

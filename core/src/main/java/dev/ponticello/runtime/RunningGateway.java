@@ -116,7 +116,7 @@ public final class RunningGateway {
     }
 
     private static TlsMaker tlsMaker(Clock clock) {
-        return new TlsMaker(clock, Chance.SECURE, Listener.PROTOCOLS);
+        return new TlsMaker(clock, Chance.SECURE);
     }
 
     /** Starts a gateway with a config that was checked. */

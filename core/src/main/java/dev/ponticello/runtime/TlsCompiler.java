@@ -5,6 +5,7 @@ import dev.ponticello.config.ListenerConfig;
 import dev.ponticello.config.ListenerTls;
 import dev.ponticello.config.Problems;
 import dev.ponticello.config.UpstreamConfig;
+import dev.ponticello.listener.Listener;
 import dev.ponticello.tls.ClientTls;
 import dev.ponticello.tls.ServerTls;
 import dev.ponticello.tls.Tls;
@@ -37,7 +38,8 @@ final class TlsCompiler {
         // Several may have one address, where any port will do.
         Object name = live.nameAt("listener " + address);
         return keep(live.adopt(ServerLife.class, name, before -> new ServerLife(
-                maker.server(address, config, before == null ? null : before.tls, path, problems))).tls);
+                maker.server(address, config, Listener.protocols(listener), before == null ? null : before.tls, path,
+                        problems))).tls);
     }
 
     /** Null without endpoints that have TLS, or with problems. */

@@ -178,8 +178,8 @@ public final class ServerTls implements Tls {
         return loaded.contexts.size() > 1;
     }
 
-    boolean isOf(ListenerTls other) {
-        return config.equals(other) && !loaded.files.haveChanged();
+    boolean isOf(ListenerTls other, List<String> otherProtocols) {
+        return config.equals(other) && protocols.equals(otherProtocols) && !loaded.files.haveChanged();
     }
 
     @Override

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /** Makes the TLS of one gateway's listeners and upstreams. By one thread at a time. */
 public final class TlsMaker {
     private final Clock clock;
-    private final List<String> protocols;
     private final Chance chance;
     private final Supplier<SslProvider> provider;
     /** Made with the first listener that has TLS: without any, the library need not be there. */
@@ -21,16 +20,13 @@ public final class TlsMaker {
 
     /**
      * For one gateway.
-     *
-     * @param protocols what clients may agree on by ALPN (RFC 7301), the preferred first
      */
-    public TlsMaker(Clock clock, Chance chance, List<String> protocols) {
-        this(clock, chance, protocols, Contexts::provider);
+    public TlsMaker(Clock clock, Chance chance) {
+        this(clock, chance, Contexts::provider);
     }
 
-    TlsMaker(Clock clock, Chance chance, List<String> protocols, Supplier<SslProvider> provider) {
+    TlsMaker(Clock clock, Chance chance, Supplier<SslProvider> provider) {
         this.clock = clock;
-        this.protocols = List.copyOf(protocols);
         this.chance = chance;
         this.provider = provider;
     }
@@ -38,12 +34,13 @@ public final class TlsMaker {
     /**
      * The TLS of a listener; what was made before, if it is the same.
      *
+     * @param protocols what clients may agree on by ALPN (RFC 7301), the preferred first
      * @param path where the config is written; problems are told there
      * @return null if there are problems
      */
-    public @Nullable ServerTls server(String listener, ListenerTls config, @Nullable ServerTls before, String path,
-            Problems problems) {
-        return before != null && before.isOf(config) ? before
+    public @Nullable ServerTls server(String listener, ListenerTls config, List<String> protocols,
+            @Nullable ServerTls before, String path, Problems problems) {
+        return before != null && before.isOf(config, protocols) ? before
                 : ServerTls.open(listener, config, protocols, provider.get(), tickets(), path, clock.wallMillis(),
                         problems);
     }

@@ -25,7 +25,8 @@ record UpstreamSettings(@Nullable ClientTls tls, boolean http2, int headLimit, i
         UpstreamTimeouts timeouts = config.timeouts();
         UpstreamConnections connections = config.connections();
         Integer maxRequests = connections.maxRequests();
-        return new UpstreamSettings(tls, config.protocol() == UpstreamConfig.Protocol.H2C, (int) limits.head(), limits.headers(), limits.informational(),
+        return new UpstreamSettings(tls, config.protocol() == UpstreamConfig.Protocol.H2C, (int) limits.head(),
+                limits.headers(), limits.informational(),
                 timeouts.connect().toNanos(), timeouts.response().toNanos(), timeouts.idle().toNanos(),
                 nanos(timeouts.total()), connections.max() == 0 ? autoConnections : connections.max(),
                 connections.keepAlive().toNanos(), maxRequests == null ? 0 : maxRequests,

@@ -29,6 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Both libraries, against each other, without sockets. */
 class TlsMakerTest {
+    private static final List<String> PROTOCOLS = List.of("http/1.1");
+
     @TempDir
     Path folder = Path.of("");
 
@@ -40,7 +42,7 @@ class TlsMakerTest {
     }
 
     private static TlsMaker maker(SslProvider provider) {
-        return new TlsMaker(Clock.SYSTEM, Chance.SECURE, List.of("http/1.1"), () -> provider);
+        return new TlsMaker(Clock.SYSTEM, Chance.SECURE, () -> provider);
     }
 
     @ParameterizedTest
@@ -48,7 +50,7 @@ class TlsMakerTest {
     void eachLibraryServesTheOther(SslProvider provider) {
         Certificates certificates = new Certificates(folder);
         ServerTls server = Objects.requireNonNull(
-                maker(provider).server("here", listener(certificates), null, "tls", problems));
+                maker(provider).server("here", listener(certificates), PROTOCOLS, null, "tls", problems));
         for (SslProvider clients : new SslProvider[]{SslProvider.OPENSSL_REFCNT, SslProvider.JDK}) {
             ClientTls client = Objects.requireNonNull(maker(clients).client("there",
                     UpstreamTls.DEFAULTS.withCa(certificates.writeCa()).withServerName("a.example"), null, "tls",
@@ -122,15 +124,15 @@ class TlsMakerTest {
         Certificates certificates = new Certificates(folder);
         ListenerTls config = listener(certificates);
         TlsMaker maker = maker(Contexts.provider());
-        ServerTls first = Objects.requireNonNull(maker.server("here", config, null, "tls", problems));
-        assertThat(maker.server("here", config, first, "tls", problems)).isSameAs(first);
+        ServerTls first = Objects.requireNonNull(maker.server("here", config, PROTOCOLS, null, "tls", problems));
+        assertThat(maker.server("here", config, PROTOCOLS, first, "tls", problems)).isSameAs(first);
         assertThat(first.haveFilesChanged()).isFalse();
         certificates.write("a", certificates.issue("a.example"));
         assertThat(first.haveFilesChanged()).isTrue();
-        ServerTls second = Objects.requireNonNull(maker.server("here", config, first, "tls", problems));
+        ServerTls second = Objects.requireNonNull(maker.server("here", config, PROTOCOLS, first, "tls", problems));
         assertThat(second).isNotSameAs(first);
         ServerTls third = Objects.requireNonNull(
-                maker.server("here", config.withCertificates(config.all()), second, "tls", problems));
+                maker.server("here", config.withCertificates(config.all()), PROTOCOLS, second, "tls", problems));
         assertThat(third).isNotSameAs(second);
         List.of(first, second, third).forEach(Tls::close);
     }

@@ -7,6 +7,7 @@ import dev.ponticello.config.GatewayConfig.Transport;
 import dev.ponticello.testing.Await;
 import dev.ponticello.testing.Certificates;
 import dev.ponticello.testing.Cue;
+import dev.ponticello.testing.Http2Peer;
 import dev.ponticello.testing.RawClient;
 import dev.ponticello.testing.RawConnection;
 import dev.ponticello.testing.ScriptedEndpoint;
@@ -94,15 +95,44 @@ class TlsTest {
     }
 
     @Test
+    void agreesOnHttp2() throws IOException {
+        try (var endpoint = ScriptedEndpoint.echoing(); var gateway = gateway(endpoint, "")) {
+            SSLSocket socket = offering(gateway, "h2", "http/1.1");
+            assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
+            try (var client = Http2Peer.client(RawClient.on(socket))) {
+                int stream = client.open(true, ":method: GET", ":scheme: https", ":authority: a.example", ":path: /x");
+                assertThat(client.readWhole(stream).bodyText()).contains("X-Forwarded-Proto: https", "proto=https",
+                        "2.0 ponticello");
+            }
+        }
+    }
+
+    @Test
+    void offersNoHttp2WhereItIsOff() throws IOException {
+        try (var endpoint = ScriptedEndpoint.start();
+                var gateway = TestGateway.start(transport, Forward.allTo(endpoint, ", http2: false, tls: { "
+                        + certificates.yaml("a", certificates.issue("a.example")) + " }", ""))) {
+            SSLSocket socket = offering(gateway, "h2", "http/1.1");
+            assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
+            assertThat(get(RawClient.on(socket))).isEqualTo(200);
+        }
+    }
+
+    private SSLSocket offering(TestGateway gateway, String... protocols) throws IOException {
+        SSLSocket socket = Certificates.open(certificates.context(null), new Socket(), gateway.port(), "a.example",
+                BOTH);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(protocols);
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+
+    @Test
     void agreesOnHttp11() throws IOException {
         try (var endpoint = ScriptedEndpoint.start(); var gateway = gateway(endpoint, "")) {
             for (String offered : new String[]{"http/1.1", "spdy/3"}) {
-                SSLSocket socket = Certificates.open(certificates.context(null), new Socket(), gateway.port(),
-                        "a.example", BOTH);
-                SSLParameters parameters = socket.getSSLParameters();
-                parameters.setApplicationProtocols(new String[]{offered});
-                socket.setSSLParameters(parameters);
-                socket.startHandshake();
+                SSLSocket socket = offering(gateway, offered);
                 assertThat(socket.getApplicationProtocol()).isEqualTo(offered.equals("http/1.1") ? offered : "");
                 assertThat(get(RawClient.on(socket))).isEqualTo(200);
             }
