@@ -1,6 +1,7 @@
 package dev.ponticello.listener;
 
 import dev.ponticello.exchange.ExchangeDriver;
+import dev.ponticello.exchange.ForwardingNames;
 import dev.ponticello.exchange.HopByHop;
 import dev.ponticello.exchange.Rejection;
 import dev.ponticello.exchange.Snapshot;
@@ -24,11 +25,9 @@ import dev.ponticello.outcome.FailureKind;
 import dev.ponticello.routing.CanonicalPath;
 import dev.ponticello.routing.PathRefusal;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,15 +45,10 @@ import org.jspecify.annotations.Nullable;
  * </table>
  */
 final class ClientConnection implements Http1ServerConnection.Events, ExchangeDriver.Owner {
-    /** Fields by which a proxy speaks about its client, believed from trusted proxies only; with them all that begin with {@code X-Forwarded-}. */
-    private static final HeaderNameSet FORWARDING_NAMES = HeaderNameSet
-            .of(Stream.of("Forwarded", "X-Real-IP", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override")
-                    .map(HeaderName::of).toList());
     private static final LoopSlot<HeaderArrays> HEADER_ARRAYS = LoopSlot.of(_ -> new HeaderArrays());
     private static final HeaderNameSet FRAMING_NAMES = HeaderNameSet.of(List.of(HeaderName.CONTENT_LENGTH,
             HeaderName.TRANSFER_ENCODING, HeaderName.HOST, HeaderName.CONNECTION));
     private static final HeaderNameSet NO_NAMES = HeaderNameSet.of(List.of());
-    private static final byte[] X_FORWARDED = "x-forwarded-".getBytes(StandardCharsets.US_ASCII);
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** A request that is only half there has not begun: a drain waits for what is on its way, not for a client that sends no more. */
     private static final long DRAINED_HEAD_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -223,8 +217,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
         HopByHop.removeFrom(headers);
         headers.removeResembling(ownedNames);
         if (!peerTrusted) {
-            headers.removeResembling(FORWARDING_NAMES);
-            headers.removeBeginning(X_FORWARDED);
+            ForwardingNames.removeFrom(headers);
         }
     }
 
@@ -243,12 +236,8 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     }
 
     private static boolean isDisguise(Headers headers, int slot) {
-        int hash = headers.hash(slot);
-        int start = headers.nameStart(slot);
-        int end = headers.nameEnd(slot);
-        return FRAMING_NAMES.resembles(hash, headers.bytes(), start, end)
-                || FORWARDING_NAMES.resembles(hash, headers.bytes(), start, end)
-                || headers.nameBegins(slot, X_FORWARDED);
+        return FRAMING_NAMES.resembles(headers.hash(slot), headers.bytes(), headers.nameStart(slot),
+                headers.nameEnd(slot)) || ForwardingNames.resembles(headers, slot);
     }
 
     @Override
