@@ -162,12 +162,7 @@ public final class Match<T> {
 
     /** Copies the name or address of an authority, in lower case, without its port and without a dot at its end. */
     void readHost(byte[] authority, int from, int to) {
-        int end = from;
-        boolean address = from < to && authority[from] == '[';
-        while (end < to && (address || authority[end] != ':')) {
-            address &= authority[end] != ']';
-            end++;
-        }
+        int end = Authority.hostEnd(authority, from, to);
         if (end - from > 1 && authority[end - 1] == '.') {
             end--;
         }
