@@ -3,8 +3,8 @@ package dev.ponticello.exchange;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.HeaderNameSet;
 import dev.ponticello.http.Headers;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Removes the fields that concern one connection only (RFC 9110 §7.6.1): the well-known ones, and those that {@code Connection} names. */
 public final class HopByHop {
@@ -13,10 +13,9 @@ public final class HopByHop {
             HeaderName.UPGRADE, HeaderName.HTTP2_SETTINGS, HeaderName.PROXY_AUTHORIZATION));
 
     /** What {@code Connection} may not name. */
-    private static final List<HeaderName> KEPT = List.of(HeaderName.CONTENT_LENGTH, HeaderName.CONNECTION,
-            HeaderName.FORWARDED, HeaderName.of("X-Real-IP"), HeaderName.of("X-Original-URL"),
-            HeaderName.of("X-Rewrite-URL"), HeaderName.of("X-HTTP-Method-Override"));
-    private static final byte[] X_FORWARDED = "x-forwarded-".getBytes(StandardCharsets.US_ASCII);
+    private static final List<HeaderName> KEPT = Stream
+            .concat(Stream.of(HeaderName.CONTENT_LENGTH, HeaderName.CONNECTION), ForwardingNames.WHOLE.stream())
+            .toList();
 
     private HopByHop() {}
 
@@ -62,6 +61,6 @@ public final class HopByHop {
                 return true;
             }
         }
-        return headers.nameBegins(slot, X_FORWARDED);
+        return ForwardingNames.begins(headers, slot);
     }
 }

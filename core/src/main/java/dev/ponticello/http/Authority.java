@@ -34,6 +34,17 @@ public final class Authority {
         return hostEnd > from && (hostEnd == to || (bytes[hostEnd] == ':' && isPort(bytes, hostEnd + 1, to)));
     }
 
+    /** Where the host of a valid authority ends: before the colon of a port, behind the brackets of an IPv6 address. */
+    public static int hostEnd(byte[] authority, int from, int to) {
+        int end = from;
+        boolean address = from < to && authority[from] == '[';
+        while (end < to && (address || authority[end] != ':')) {
+            address &= authority[end] != ']';
+            end++;
+        }
+        return end;
+    }
+
     private static int nameEnd(byte[] bytes, int from, int to) {
         int at = from;
         while (at < to && NAME[bytes[at] & 0xFF]) {

@@ -23,6 +23,8 @@ public final class Headers {
     /** After the line's CRLF; its complement when the line is removed. */
     private static final int LINE_END = 5;
     private static final int WIDTH = 6;
+    private static final int FIRST_BYTES = 512;
+    private static final int FIRST_FIELDS = 16;
     private static final byte[] NO_BYTES = new byte[0];
     private static final int[] NO_INDEX = new int[0];
 
@@ -33,7 +35,7 @@ public final class Headers {
     private long present;
 
     public Headers() {
-        this(512, 16);
+        this(FIRST_BYTES, FIRST_FIELDS);
     }
 
     public Headers(int bytes, int fields) {
@@ -47,7 +49,7 @@ public final class Headers {
     }
 
     void setArrays() {
-        setArrays(new byte[512], new int[16 * WIDTH]);
+        setArrays(new byte[FIRST_BYTES], new int[FIRST_FIELDS * WIDTH]);
     }
 
     void setArrays(byte[] bytes, int[] index) {
@@ -78,10 +80,10 @@ public final class Headers {
     /** Forgets everything, keeping the arrays for the next message unless it was an unusually large one. */
     public void clear() {
         if (bytes.length > 16 * 1024) {
-            bytes = new byte[512];
+            bytes = new byte[FIRST_BYTES];
         }
         if (index.length > 128 * WIDTH) {
-            index = new int[16 * WIDTH];
+            index = new int[FIRST_FIELDS * WIDTH];
         }
         length = 0;
         slots = 0;

@@ -8,7 +8,6 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -57,22 +56,7 @@ final class PemBlock {
 
     /** The SubjectPublicKeyInfo around an RSAPublicKey (RFC 8017 §A.1.1). */
     private static byte[] infoOf(byte[] rsaPublicKey) {
-        byte[] withUnusedBits = concat(new byte[1], rsaPublicKey);
-        return der(0x30, concat(RSA_ALGORITHM, der(0x03, withUnusedBits)));
-    }
-
-    /** A value of at most 64 KiB in the distinguished encoding (X.690 §10.1). */
-    private static byte[] der(int tag, byte[] content) {
-        int length = content.length;
-        byte[] start = length < 0x80 ? new byte[]{(byte) tag, (byte) length}
-                : length < 0x100 ? new byte[]{(byte) tag, (byte) 0x81, (byte) length}
-                        : new byte[]{(byte) tag, (byte) 0x82, (byte) (length >> 8), (byte) length};
-        return concat(start, content);
-    }
-
-    private static byte[] concat(byte[] a, byte[] b) {
-        byte[] both = Arrays.copyOf(a, a.length + b.length);
-        System.arraycopy(b, 0, both, a.length, b.length);
-        return both;
+        byte[] withUnusedBits = Der.concat(new byte[1], rsaPublicKey);
+        return Der.value(0x30, Der.concat(RSA_ALGORITHM, Der.value(0x03, withUnusedBits)));
     }
 }

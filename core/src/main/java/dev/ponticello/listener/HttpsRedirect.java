@@ -1,6 +1,7 @@
 package dev.ponticello.listener;
 
 import dev.ponticello.exchange.Response;
+import dev.ponticello.http.Authority;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.RequestHead;
 import java.nio.charset.StandardCharsets;
@@ -13,9 +14,7 @@ final class HttpsRedirect {
 
     static Response of(RequestHead head, int port) {
         byte[] text = head.headers().bytes();
-        String authority = text(text, head.hostStart(), head.hostEnd());
-        int colon = authority.indexOf(':', Math.max(0, authority.lastIndexOf(']')));
-        String host = colon < 0 ? authority : authority.substring(0, colon);
+        String host = text(text, head.hostStart(), Authority.hostEnd(text, head.hostStart(), head.hostEnd()));
         String target = text[head.targetStart()] == '*' ? "/" : text(text, head.targetStart(), head.targetEnd());
         return Response.empty(308).with(HeaderName.LOCATION,
                 "https://" + host + (port == HTTPS_PORT ? "" : ":" + port) + target);

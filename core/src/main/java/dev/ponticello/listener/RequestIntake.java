@@ -1,6 +1,7 @@
 package dev.ponticello.listener;
 
 import dev.ponticello.exchange.ExchangeDriver;
+import dev.ponticello.exchange.ForwardingNames;
 import dev.ponticello.exchange.HopByHop;
 import dev.ponticello.exchange.Rejection;
 import dev.ponticello.exchange.Snapshot;
@@ -12,9 +13,7 @@ import dev.ponticello.http.RequestHead;
 import dev.ponticello.outcome.FailureKind;
 import dev.ponticello.routing.CanonicalPath;
 import dev.ponticello.routing.PathRefusal;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +21,9 @@ import org.jspecify.annotations.Nullable;
  * whose path it holds.
  */
 final class RequestIntake {
-    /** Fields by which a proxy speaks about its client, believed from trusted proxies only; with them all that begin with {@code X-Forwarded-}. */
-    private static final HeaderNameSet FORWARDING_NAMES = HeaderNameSet
-            .of(Stream.of("Forwarded", "X-Real-IP", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override")
-                    .map(HeaderName::of).toList());
     private static final HeaderNameSet FRAMING_NAMES = HeaderNameSet.of(List.of(HeaderName.CONTENT_LENGTH,
             HeaderName.TRANSFER_ENCODING, HeaderName.HOST, HeaderName.CONNECTION));
     private static final HeaderNameSet NO_NAMES = HeaderNameSet.of(List.of());
-    private static final byte[] X_FORWARDED = "x-forwarded-".getBytes(StandardCharsets.US_ASCII);
 
     private final ListenerSettings settings;
     private final PeerAddress peer;
@@ -124,8 +118,7 @@ final class RequestIntake {
         HopByHop.removeFrom(headers);
         headers.removeResembling(ownedNames);
         if (!peerTrusted) {
-            headers.removeResembling(FORWARDING_NAMES);
-            headers.removeBeginning(X_FORWARDED);
+            ForwardingNames.removeFrom(headers);
         }
     }
 
@@ -144,11 +137,7 @@ final class RequestIntake {
     }
 
     private static boolean isDisguise(Headers headers, int slot) {
-        int hash = headers.hash(slot);
-        int start = headers.nameStart(slot);
-        int end = headers.nameEnd(slot);
-        return FRAMING_NAMES.resembles(hash, headers.bytes(), start, end)
-                || FORWARDING_NAMES.resembles(hash, headers.bytes(), start, end)
-                || headers.nameBegins(slot, X_FORWARDED);
+        return FRAMING_NAMES.resembles(headers.hash(slot), headers.bytes(), headers.nameStart(slot),
+                headers.nameEnd(slot)) || ForwardingNames.resembles(headers, slot);
     }
 }

@@ -1,5 +1,6 @@
 package dev.ponticello.listener;
 
+import dev.ponticello.http.Authority;
 import dev.ponticello.http.ClientCertificate;
 import dev.ponticello.tls.ServerContext;
 import dev.ponticello.tls.ServerTls;
@@ -48,9 +49,8 @@ final class TlsClient {
     }
 
     private static String hostOf(byte[] authority) {
-        String text = new String(authority, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
-        int colon = text.indexOf(':', Math.max(0, text.lastIndexOf(']')));
-        String host = colon < 0 ? text : text.substring(0, colon);
+        int end = Authority.hostEnd(authority, 0, authority.length);
+        String host = new String(authority, 0, end, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
         return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 }

@@ -75,9 +75,9 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter implements ClientH
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof SslHandshakeCompletionEvent done && done.isSuccess() && handler != null) {
+        TlsHandler secure = handler;
+        if (event instanceof SslHandshakeCompletionEvent done && done.isSuccess() && secure != null) {
             end();
-            TlsHandler secure = Objects.requireNonNull(handler);
             X509Certificate shown = certificate(secure);
             if (shown != null && shown.getNotAfter().toInstant().toEpochMilli() < loop.clock().wallMillis()) {
                 channel.close(); // it was valid when the session began that is resumed here

@@ -1,5 +1,6 @@
 package dev.ponticello.routing;
 
+import dev.ponticello.http.Authority;
 import dev.ponticello.http.Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -162,12 +163,7 @@ public final class Match<T> {
 
     /** Copies the name or address of an authority, in lower case, without its port and without a dot at its end. */
     void readHost(byte[] authority, int from, int to) {
-        int end = from;
-        boolean address = from < to && authority[from] == '[';
-        while (end < to && (address || authority[end] != ':')) {
-            address &= authority[end] != ']';
-            end++;
-        }
+        int end = Authority.hostEnd(authority, from, to);
         if (end - from > 1 && authority[end - 1] == '.') {
             end--;
         }

@@ -3,14 +3,11 @@ package dev.ponticello.runtime;
 import dev.ponticello.config.GatewayConfig;
 import dev.ponticello.config.GroupConfig;
 import dev.ponticello.config.PolicyConfig;
-import dev.ponticello.config.Problem;
 import dev.ponticello.config.Problems;
 import dev.ponticello.config.RouteConfig;
 import dev.ponticello.exchange.Policy;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Tells what only making a policy shows (what is wrong in files of keys, codings that cannot be had, two limits of one name in a chain) when something else keeps a config from being compiled, so that all
@@ -19,25 +16,13 @@ import java.util.Set;
 final class PolicyCheck {
     private final PolicyMaker policies;
     private final Problems problems;
-    /** Each path with an error, and all around it: what was refused there was replaced by what nobody has written. */
-    private final Set<String> told = new HashSet<>();
+    private final RefusedPaths refused;
     private final LiveState live = LiveState.none();
 
     private PolicyCheck(PolicyMaker policies, Problems problems) {
         this.policies = policies;
         this.problems = problems;
-        for (Problem problem : problems.all()) {
-            if (problem.severity() == Problem.Severity.ERROR) {
-                addTold(problem.path());
-            }
-        }
-    }
-
-    private void addTold(String path) {
-        for (int end = path.length(); end > 0; end = Math.max(path.lastIndexOf('.', end - 1),
-                path.lastIndexOf('[', end - 1))) {
-            told.add(path.substring(0, end));
-        }
+        this.refused = new RefusedPaths(problems);
     }
 
     static void check(GatewayConfig config, PolicyMaker policies, Problems problems) {
@@ -67,7 +52,7 @@ final class PolicyCheck {
         List<Policy> chain = new ArrayList<>(outer);
         for (int i = 0; i < configs.size(); i++) {
             String path = at + "[" + i + "]." + configs.get(i).type();
-            if (!told.contains(path)) {
+            if (!refused.contains(path)) {
                 Policy policy = policies.makeOrTell(configs.get(i), at, chain, live, path, problems);
                 if (policy != null) {
                     chain.add(policy);

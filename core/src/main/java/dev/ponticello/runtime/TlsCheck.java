@@ -1,7 +1,6 @@
 package dev.ponticello.runtime;
 
 import dev.ponticello.config.GatewayConfig;
-import dev.ponticello.config.Problem;
 import dev.ponticello.config.Problems;
 import dev.ponticello.tls.Tls;
 import dev.ponticello.tls.TlsMaker;
@@ -11,24 +10,19 @@ final class TlsCheck {
     private TlsCheck() {}
 
     static void check(GatewayConfig config, TlsMaker maker, Problems problems) {
+        RefusedPaths refused = new RefusedPaths(problems);
         TlsCompiler compiler = new TlsCompiler(maker, LiveState.none(), problems);
         config.upstreams().forEach((name, upstream) -> {
-            if (!isToldOf("upstreams." + name + ".tls", problems)) {
+            if (!refused.contains("upstreams." + name + ".tls")) {
                 compiler.client(name, upstream);
             }
         });
         for (int i = 0; i < config.listeners().size(); i++) {
             String path = "listeners[" + i + "].tls";
-            if (!isToldOf(path, problems)) {
+            if (!refused.contains(path)) {
                 compiler.server(config.listeners().get(i), path);
             }
         }
         compiler.made().forEach(Tls::close);
-    }
-
-    /** What was refused there was replaced by what nobody has written. */
-    private static boolean isToldOf(String path, Problems problems) {
-        return problems.all().stream().filter(problem -> problem.severity() == Problem.Severity.ERROR)
-                .map(Problem::path).anyMatch(told -> told.equals(path) || told.startsWith(path + "."));
     }
 }

@@ -1,6 +1,7 @@
 package dev.ponticello.tls;
 
 import dev.ponticello.config.Secret;
+import dev.ponticello.identity.Der;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -39,7 +40,7 @@ final class PrivateKeys {
         return switch (block.label()) {
             case "PRIVATE KEY" -> pkcs8(block.der());
             case "ENCRYPTED PRIVATE KEY" -> pkcs8(decrypted(block.der(), password));
-            case "RSA PRIVATE KEY" -> pkcs8(der(SEQUENCE, concat(RSA_HEAD, der(OCTETS, block.der()))));
+            case "RSA PRIVATE KEY" -> pkcs8(Der.value(SEQUENCE, Der.concat(RSA_HEAD, Der.value(OCTETS, block.der()))));
             case "EC PRIVATE KEY" -> pkcs8(wrapped(block.der()));
             default -> throw new InvalidFile("a key of the kind " + block.label(),
                     "PRIVATE KEY, ENCRYPTED PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY");
@@ -133,8 +134,8 @@ final class PrivateKeys {
             if (ecKey[oid] != OID) {
                 throw new InvalidFile("an EC key whose curve has no name", "P-256, P-384 or P-521");
             }
-            byte[] algorithm = der(SEQUENCE, concat(EC_ALGORITHM, Arrays.copyOfRange(ecKey, oid, end)));
-            return der(SEQUENCE, concat(VERSION_0, concat(algorithm, der(OCTETS, ecKey))));
+            byte[] algorithm = Der.value(SEQUENCE, Der.concat(EC_ALGORITHM, Arrays.copyOfRange(ecKey, oid, end)));
+            return Der.value(SEQUENCE, Der.concat(VERSION_0, Der.concat(algorithm, Der.value(OCTETS, ecKey))));
         } catch (IndexOutOfBoundsException e) {
             throw new InvalidFile("an EC key that is broken, or does not name its curve", "P-256, P-384 or P-521");
         }
@@ -158,19 +159,5 @@ final class PrivateKeys {
             throw new IndexOutOfBoundsException(length);
         }
         return length;
-    }
-
-    private static byte[] der(int tag, byte[] content) {
-        int length = content.length;
-        byte[] start = length < 0x80 ? new byte[]{(byte) tag, (byte) length}
-                : length < 0x100 ? new byte[]{(byte) tag, (byte) 0x81, (byte) length}
-                        : new byte[]{(byte) tag, (byte) 0x82, (byte) (length >> 8), (byte) length};
-        return concat(start, content);
-    }
-
-    private static byte[] concat(byte[] a, byte[] b) {
-        byte[] both = Arrays.copyOf(a, a.length + b.length);
-        System.arraycopy(b, 0, both, a.length, b.length);
-        return both;
     }
 }

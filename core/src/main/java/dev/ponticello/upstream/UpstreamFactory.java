@@ -72,11 +72,6 @@ public final class UpstreamFactory implements AutoCloseable {
                 config.host());
     }
 
-    /** The same without TLS. */
-    public Upstream create(String name, UpstreamConfig config, @Nullable Upstream before) {
-        return create(name, config, null, before);
-    }
-
     private static @Nullable CircuitBreaker breaker(String upstream, @Nullable CircuitBreakerConfig config,
             @Nullable CircuitBreaker before) {
         if (config == null) {

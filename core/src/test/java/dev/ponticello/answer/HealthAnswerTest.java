@@ -60,6 +60,6 @@ class HealthAnswerTest {
 
     private Upstream upstream(String name, @Nullable CircuitBreakerConfig breaker) {
         return new UpstreamFactory(List.of(exchanges.loop()), Transport.NIO, 16).create(name,
-                UpstreamConfig.of(EndpointConfig.parse("http://127.0.0.1:1")).withCircuitBreaker(breaker), null);
+                UpstreamConfig.of(EndpointConfig.parse("http://127.0.0.1:1")).withCircuitBreaker(breaker), null, null);
     }
 }

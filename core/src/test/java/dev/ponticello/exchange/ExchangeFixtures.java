@@ -42,7 +42,7 @@ public final class ExchangeFixtures {
     /** Makes an attempt at an upstream with this one endpoint. */
     public static void attempt(Exchange exchange, String upstream, String endpoint) {
         try (UpstreamFactory factory = new UpstreamFactory(List.of(), Transport.NIO, 1)) {
-            Upstream to = factory.create(upstream, UpstreamConfig.of(EndpointConfig.parse(endpoint)), null);
+            Upstream to = factory.create(upstream, UpstreamConfig.of(EndpointConfig.parse(endpoint)), null, null);
             exchange.setUpstream(to);
             exchange.setEndpoint(to.pick());
             exchange.countAttempt();

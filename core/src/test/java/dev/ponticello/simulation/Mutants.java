@@ -86,8 +86,7 @@ final class Mutants {
             new Mutant("a limit begins anew with each config", "policy.RateLimitPolicy", "with", branches(0)),
             new Mutant("a breaker is lost with a reload", "upstream.CircuitBreaker", "with", doesNothing()),
             // what hostile clients and endpoints try
-            new Mutant("what an untrusted client says of itself is believed", "listener.RequestIntake",
-                    "clearFields",
+            new Mutant("what an untrusted client says of itself is believed", "exchange.ForwardingNames", "removeFrom",
                     omits("removeBeginning")),
             new Mutant("a client may say who it is", "listener.RequestIntake", "clearFields",
                     omits("removeResembling")),

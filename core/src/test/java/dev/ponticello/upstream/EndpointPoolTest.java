@@ -32,7 +32,7 @@ class EndpointPoolTest {
     private final Upstream upstream = factory.create("u",
             UpstreamConfig.of(EndpointConfig.parse(server.url()))
                     .withConnections(UpstreamConnections.DEFAULTS.withMax(LOOPS)),
-            null);
+            null, null);
     private final Endpoint endpoint = upstream.endpoints().getFirst();
 
     /** Each loop has one connection, which is idle: so many as there may be. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class UpstreamFactoryTest {
@@ -26,8 +27,8 @@ class UpstreamFactoryTest {
 
     @Test
     void keepsTheEndpointsOfAnUrlWhateverTheirOrderAndWeight() {
-        Upstream before = factory.create("u", config("http://127.0.0.1:1", "http://127.0.0.1:2"), null);
-        Upstream after = factory.create("u", config("http://127.0.0.1:3", "http://127.0.0.1:2")
+        Upstream before = create(config("http://127.0.0.1:1", "http://127.0.0.1:2"), null);
+        Upstream after = create(config("http://127.0.0.1:3", "http://127.0.0.1:2")
                 .withEndpoints(List.of(EndpointConfig.parse("http://127.0.0.1:2").withWeight(3),
                         EndpointConfig.parse("http://127.0.0.1:3"), EndpointConfig.parse("http://127.0.0.1:1"))),
                 before);
@@ -38,30 +39,30 @@ class UpstreamFactoryTest {
 
     @Test
     void makesANewEndpointForAnotherPath() {
-        Upstream before = factory.create("u", config("http://127.0.0.1:1/a"), null);
-        Upstream after = factory.create("u", config("http://127.0.0.1:1/b"), before);
+        Upstream before = create(config("http://127.0.0.1:1/a"), null);
+        Upstream after = create(config("http://127.0.0.1:1/b"), before);
         assertThat(after.endpoints()).doesNotContainAnyElementsOf(before.endpoints());
     }
 
     @Test
     void hasOneEndpointForAnUrlThatIsWrittenTwice() {
-        Upstream upstream = factory.create("u", config("http://127.0.0.1:1", "http://127.0.0.1:1"), null);
+        Upstream upstream = create(config("http://127.0.0.1:1", "http://127.0.0.1:1"), null);
         assertThat(upstream.endpoints().get(0)).isSameAs(upstream.endpoints().get(1));
     }
 
     @Test
     void goesOnWithTheTurn() {
-        Upstream before = factory.create("u", config("http://127.0.0.1:1", "http://127.0.0.1:2"), null);
+        Upstream before = create(config("http://127.0.0.1:1", "http://127.0.0.1:2"), null);
         before.pick();
-        Upstream after = factory.create("u", config("http://127.0.0.1:1", "http://127.0.0.1:2"), before);
+        Upstream after = create(config("http://127.0.0.1:1", "http://127.0.0.1:2"), before);
         assertThat(after.pick()).isSameAs(before.endpoints().get(1));
     }
 
     @Test
     void takesNumbersOfTheNewConfigAndLeavesTheOldOneItsOwn() {
         UpstreamConfig config = config("http://127.0.0.1:1");
-        Upstream before = factory.create("u", config, null);
-        Upstream after = factory.create("u", config.withTitle("Users").withTimeouts(
+        Upstream before = create(config, null);
+        Upstream after = create(config.withTitle("Users").withTimeouts(
                 UpstreamTimeouts.DEFAULTS.withIdle(Duration.ofSeconds(1))), before);
         assertThat(after.idleNanos()).isEqualTo(1_000_000_000L);
         assertThat(after.title()).isEqualTo("Users");
@@ -73,13 +74,17 @@ class UpstreamFactoryTest {
         UpstreamConfig config = config("http://127.0.0.1:1");
         UpstreamConfig one = config.withCircuitBreaker(new CircuitBreakerConfig(1, Duration.ofSeconds(30), 1));
         UpstreamConfig two = config.withCircuitBreaker(new CircuitBreakerConfig(2, Duration.ofSeconds(30), 1));
-        Upstream first = factory.create("u", one, null);
+        Upstream first = create(one, null);
         breaker(first).failed(breaker(first).tryAcquire(0), 0);
-        Upstream second = factory.create("u", two, first);
+        Upstream second = create(two, first);
         assertThat(breaker(second).state(0)).isEqualTo(CircuitBreaker.State.OPEN);
-        Upstream third = factory.create("u", config, second);
+        Upstream third = create(config, second);
         assertThat(third.breaker()).isNull();
-        Upstream fourth = factory.create("u", two, third);
+        Upstream fourth = create(two, third);
         assertThat(breaker(fourth).state(0)).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    private Upstream create(UpstreamConfig config, @Nullable Upstream before) {
+        return factory.create("u", config, null, before);
     }
 }
