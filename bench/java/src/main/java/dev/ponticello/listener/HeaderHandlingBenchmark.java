@@ -57,7 +57,7 @@ public class HeaderHandlingBenchmark {
 
     @Setup
     public void setUp() {
-        forwarding = new ForwardingFields(PeerAddress.of(InetAddress.ofLiteral("192.0.2.7")));
+        forwarding = new ForwardingFields(PeerAddress.of(InetAddress.ofLiteral("192.0.2.7")), null);
     }
 
     @Benchmark

@@ -1,6 +1,7 @@
 package dev.ponticello.runtime;
 
 import dev.ponticello.loop.Sockets;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AbstractServerChannel;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
@@ -67,6 +68,11 @@ final class MemorySockets implements Sockets {
     @Override
     public ChannelFactory<? extends DatagramChannel> datagramChannels() {
         throw new UnsupportedOperationException("datagrams");
+    }
+
+    @Override
+    public ByteBufAllocator allocator() {
+        return ByteBufAllocator.DEFAULT;
     }
 
     @Override
