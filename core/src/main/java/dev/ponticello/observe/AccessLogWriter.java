@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><th>what</th><th>bound</th></tr>
  * <tr><td>lines that wait, each with {@value #LINE_COST} bytes for its keeping</td><td>8 MiB</td></tr>
  * <tr><td>one line, and what one call writes</td><td>64 KiB</td></tr>
+ * <tr><td>time that a line waits for others, to be written with them</td><td>50 ms, and not when there are 32 KiB</td></tr>
  * <tr><td>time that {@link #close()} waits for what is left</td><td>2 s</td></tr>
  * </table>
  */
@@ -31,6 +32,9 @@ final class AccessLogWriter implements AutoCloseable {
     static final long MAX_QUEUED_BYTES = 8 << 20;
     static final int LINE_COST = 64;
     private static final int BATCH_BYTES = 64 << 10;
+    /** A wake-up and a call cost more than a line: where they share a core with the loops, ten times as much. */
+    private static final long GATHER_NANOS = 50_000_000;
+    private static final int GATHER_BYTES = BATCH_BYTES / 2;
     private static final long FULL_NANOS = 1_000_000;
     private static final byte[] LINE_BREAK = {'\n'};
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(2);
@@ -82,7 +86,14 @@ final class AccessLogWriter implements AutoCloseable {
     /** Hands over a line with its line break; not to be changed after. */
     void write(byte[] text) {
         Line line = new Line(text);
-        if (closed || text.length > BATCH_BYTES || !reserve(line.cost())) {
+        long cost = line.cost();
+        if (closed || text.length > BATCH_BYTES) {
+            dropped.incrementAndGet();
+            return;
+        }
+        long queued = queuedBytes.addAndGet(cost);
+        if (queued > MAX_QUEUED_BYTES) {
+            queuedBytes.addAndGet(-cost);
             dropped.incrementAndGet();
             return;
         }
@@ -91,17 +102,9 @@ final class AccessLogWriter implements AutoCloseable {
             before = newest.get();
             line.next = before;
         } while (!newest.compareAndSet(before, line));
-        if (before == null) {
+        if (before == null || (queued >= GATHER_BYTES && queued - cost < GATHER_BYTES)) {
             LockSupport.unpark(thread);
         }
-    }
-
-    private boolean reserve(long cost) {
-        if (queuedBytes.addAndGet(cost) > MAX_QUEUED_BYTES) {
-            queuedBytes.addAndGet(-cost);
-            return false;
-        }
-        return true;
     }
 
     /** Opens the output anew, soon. Any thread. */
@@ -123,6 +126,7 @@ final class AccessLogWriter implements AutoCloseable {
                 reopens = false;
                 output.reopen();
             }
+            gather();
             for (Line line = takeOldest(); line != null; line = line.next) {
                 put(line.text);
                 queuedBytes.addAndGet(-line.cost());
@@ -136,6 +140,21 @@ final class AccessLogWriter implements AutoCloseable {
             }
         } while (!last || newest.get() != null);
         closeOutput();
+    }
+
+    /** Lets a line that waits have company. */
+    private void gather() {
+        if (newest.get() == null) {
+            return;
+        }
+        long began = clock.nanoTime();
+        for (long left = GATHER_NANOS; left > 0 && isGathering(); left = GATHER_NANOS - (clock.nanoTime() - began)) {
+            LockSupport.parkNanos(this, left);
+        }
+    }
+
+    private boolean isGathering() {
+        return queuedBytes.get() < GATHER_BYTES && !closed && !reopens;
     }
 
     /** Takes all lines that wait, and turns their links around. */
