@@ -116,9 +116,13 @@ class TlsFilesTest {
     }
 
     private static String encrypted(PrivateKey key, ASN1ObjectIdentifier algorithm) throws Exception {
+        return pem("ENCRYPTED PRIVATE KEY", encryptedInfo(key, algorithm));
+    }
+
+    private static byte[] encryptedInfo(PrivateKey key, ASN1ObjectIdentifier algorithm) throws Exception {
         var encryptor = new JceOpenSSLPKCS8EncryptorBuilder(algorithm).setProvider(new BouncyCastleProvider())
                 .setPassword(PASSWORD.toCharArray()).build();
-        return pem("ENCRYPTED PRIVATE KEY", new JcaPKCS8Generator(key, encryptor).generate().getContent());
+        return new JcaPKCS8Generator(key, encryptor).generate().getContent();
     }
 
     private void writePkcs12(PrivateKey key, String password) throws Exception {
@@ -131,6 +135,18 @@ class TlsFilesTest {
     }
 
     // ---- refused
+
+    @Test
+    void tellsOfAKeyWithoutItsCertificate() throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, PASSWORD.toCharArray());
+        store.setKeyEntry("any", encryptedInfo(good.getKeyPair().getPrivate(), PKCS8Generator.AES_256_CBC), null);
+        try (var out = Files.newOutputStream(folder.resolve("alone.p12"))) {
+            store.store(out, PASSWORD.toCharArray());
+        }
+        assertThat(said("certificate: " + folder.resolve("alone.p12") + "\nkey-password: ${PASSWORD}"))
+                .contains("a private key without a certificate");
+    }
 
     @Test
     void tellsWhereAFileIsMissing() {

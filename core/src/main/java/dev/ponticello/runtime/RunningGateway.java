@@ -26,9 +26,11 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -81,6 +83,10 @@ public final class RunningGateway {
     private final Map<Pins, List<Policy>> open = new HashMap<>();
     /** What was last said about changed files, for it to be said once; the worker's. */
     private final Map<Tls, String> toldOfFiles = new HashMap<>();
+    /** The TLS that no config has any more and that is not closed yet; the worker's. */
+    private final Set<Tls> leaving = new LinkedHashSet<>();
+    /** Complete when every exchange has ended that began with an older config. */
+    private CompletableFuture<Void> retirements = CompletableFuture.completedFuture(null);
     private boolean watching;
     private final AtomicBoolean ending = new AtomicBoolean();
     /** Complete when nothing is to be waited for any more. */
@@ -300,10 +306,6 @@ public final class RunningGateway {
             return false;
         }
         serving = next;
-        Set<Tls> replaced = without(before.tls, next.tls);
-        if (!replaced.isEmpty()) {
-            afterThisTurn(() -> replaced.forEach(Tls::close));
-        }
         live.settle();
         caps.change(total(config), perAddress(config));
         factory.serve(next.upstreams);
@@ -316,8 +318,25 @@ public final class RunningGateway {
         }
         // What waits for the last exchange holds no config: a stream may last for days.
         Pins retired = before.snapshot.pins();
-        retired.retire(loops.contexts()).thenRunAsync(() -> end(retired), worker);
+        CompletableFuture<Void> over = retired.retire(loops.contexts());
+        over.thenRunAsync(() -> end(retired), worker);
+        retirements = CompletableFuture.allOf(retirements, over);
+        closeLater(without(before.tls, next.tls), longestHandshake(before.config));
         return true;
+    }
+
+    /** An exchange that has begun may connect by this TLS yet, and a client that was accepted has not said yet what name it asks for. */
+    private void closeLater(Set<Tls> replaced, Duration longestHandshake) {
+        if (!replaced.isEmpty()) {
+            leaving.addAll(replaced);
+            CompletableFuture.allOf(retirements, after(longestHandshake.plusSeconds(1).toNanos()))
+                    .thenRunAsync(() -> replaced.stream().filter(leaving::remove).forEach(Tls::close), worker);
+        }
+    }
+
+    private static Duration longestHandshake(GatewayConfig config) {
+        return config.listeners().stream().map(listener -> listener.timeouts().tlsHandshake())
+                .max(Comparator.naturalOrder()).orElse(Duration.ZERO);
     }
 
     private static Set<Tls> without(Set<Tls> some, Set<Tls> others) {
@@ -342,8 +361,12 @@ public final class RunningGateway {
         }
         Set<Tls> watched = serving.tls;
         for (Tls each : watched) {
-            if (each.haveFilesChanged()) {
-                reload(each);
+            try {
+                if (each.haveFilesChanged()) {
+                    reload(each);
+                }
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "Internal error in reading certificates of " + each + " anew", e);
             }
         }
         if (!watched.isEmpty()) {
@@ -437,6 +460,8 @@ public final class RunningGateway {
                 }).thenRunAsync(() -> {
                     endAll();
                     serving.tls.forEach(Tls::close);
+                    leaving.forEach(Tls::close);
+                    leaving.clear();
                 }, worker);
     }
 

@@ -42,8 +42,13 @@ record Credential(List<X509Certificate> chain, PrivateKey key) {
             store.load(new ByteArrayInputStream(file), opening);
             for (String alias : Collections.list(store.aliases())) {
                 if (store.getKey(alias, opening) instanceof PrivateKey key) {
+                    Certificate[] certificates = store.getCertificateChain(alias);
+                    if (certificates == null) {
+                        throw new InvalidFile("a private key without a certificate",
+                                "PKCS#12 with a certificate and its key");
+                    }
                     List<X509Certificate> chain = new ArrayList<>();
-                    for (Certificate each : store.getCertificateChain(alias)) {
+                    for (Certificate each : certificates) {
                         chain.add((X509Certificate) each);
                     }
                     return new Credential(chain, key);

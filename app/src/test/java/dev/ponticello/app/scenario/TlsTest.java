@@ -10,6 +10,7 @@ import dev.ponticello.testing.Cue;
 import dev.ponticello.testing.Http2Peer;
 import dev.ponticello.testing.RawClient;
 import dev.ponticello.testing.RawConnection;
+import dev.ponticello.testing.Response;
 import dev.ponticello.testing.ScriptedEndpoint;
 import java.io.IOException;
 import java.net.Socket;
@@ -498,6 +499,34 @@ class TlsTest {
                     .contains("not the key of the certificate");
             gateway.reload(Forward.allTo(endpoint));
             assertThat(RawClient.get(gateway.port(), "/").status()).as("without TLS").isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aReloadLeavesAHandshakeWhatItBeganWith() {
+        try (var endpoint = ScriptedEndpoint.start()) {
+            String yaml = "loops: 1\n" + Forward.allTo(endpoint,
+                    ", tls: { " + certificates.yaml("a", certificates.issue("a.example")) + " %s }", "");
+            try (var gateway = TestGateway.start(transport, yaml.formatted(""))) {
+                SSLSocket slow = Certificates.open(certificates.context(null), new Socket(), gateway.port(),
+                        "a.example",
+                        "TLSv1.3");
+                // Who connects later is served later: the slow one has been accepted.
+                assertThat(ask(gateway).status()).isEqualTo(200);
+                gateway.reload(yaml.formatted(", min-version: 1.3"));
+                for (int i = 0; i < 3; i++) {
+                    assertThat(ask(gateway).status()).as("by what is served now").isEqualTo(200);
+                }
+                try (var client = RawClient.on(Certificates.handshake(slow))) {
+                    assertThat(client.ask(GET.formatted("")).status()).isEqualTo(200);
+                }
+            }
+        }
+    }
+
+    private Response ask(TestGateway gateway) {
+        try (var client = certificates.client(gateway.port(), "a.example")) {
+            return client.ask(GET.formatted(""));
         }
     }
 
