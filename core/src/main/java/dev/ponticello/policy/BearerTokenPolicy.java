@@ -141,7 +141,7 @@ public final class BearerTokenPolicy implements Policy {
             return MISSING;
         }
         if (!(verifier.verify(exchange.loop().get(PROBE), bytes, from, end,
-                exchange.startedMillis()) instanceof VerifiedToken token)) {
+                exchange.loop().clock().wallMillis()) instanceof VerifiedToken token)) {
             return INVALID;
         }
         // The client's were removed when its head came; a token policy further out may have set some.

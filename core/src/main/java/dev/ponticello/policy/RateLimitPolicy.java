@@ -17,6 +17,7 @@ import dev.ponticello.limit.RateLimiter;
 import dev.ponticello.limit.SlidingWindow;
 import dev.ponticello.limit.TokenBucket;
 import dev.ponticello.loop.Chance;
+import dev.ponticello.loop.Clock;
 import dev.ponticello.outcome.FailureKind;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -127,7 +128,8 @@ public final class RateLimitPolicy implements Policy {
     public Decision onRequest(Exchange exchange) {
         Share share = new Share(this, exchange.get(LAST));
         Grant grant = share.grant;
-        limiter.acquire(key.of(exchange), exchange.startedMillis(), exchange.startedNanos(), grant);
+        Clock clock = exchange.loop().clock();
+        limiter.acquire(key.of(exchange), clock.wallMillis(), clock.nanoTime(), grant);
         exchange.set(LAST, share);
         return grant.granted() ? Decision.CONTINUE : refuse(grant.retryAfterSeconds());
     }

@@ -47,6 +47,13 @@ class BearerTokenPolicyTest {
                 .isEqualTo("7");
     }
 
+    @Test
+    void refusesATokenThatExpiresWhileTheRequestWaits() {
+        Exchange exchange = begin("Authorization: Bearer " + token("7", "admin"));
+        exchanges.passMillis(Duration.ofHours(1).toMillis());
+        assertInvalid(exchange);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"bearer ", "BEARER ", "bEaReR ", "Bearer   "})
     void takesTheSchemeInAnyCase(String scheme) {
