@@ -370,7 +370,13 @@ public final class ExchangeDriver {
             head.forwardAsArrived();
         }
         if (target.totalNanos() > 0) {
-            loop.timers().arm(totalTimeout, target.totalNanos());
+            // What checks have waited for is part of it.
+            long left = target.totalNanos() - (loop.clock().nanoTime() - exchange.startedNanos());
+            if (left <= 0) {
+                reject(Rejection.of(FailureKind.TOTAL_TIMEOUT));
+                return;
+            }
+            loop.timers().arm(totalTimeout, left);
         }
         select(target.upstream());
     }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ponticello.Gateway;
 import dev.ponticello.GatewayBuilder;
 import dev.ponticello.config.DrainConfig;
+import dev.ponticello.config.EndpointConfig;
 import dev.ponticello.config.GatewayConfig.Transport;
+import dev.ponticello.config.UpstreamConfig;
+import dev.ponticello.config.UpstreamTimeouts;
 import dev.ponticello.exchange.Decision;
 import dev.ponticello.exchange.Key;
 import dev.ponticello.exchange.Policy;
@@ -112,6 +115,22 @@ class AwaitedPolicyTest {
                         Policy.before(_ -> Decision.await(_ -> Decision.await(_ -> Decision.CONTINUE, LONG), LONG)));
                 var client = RawClient.connect(gateway.port())) {
             assertThat(client.ask(GET).bodyText()).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void theTimeOfACheckIsPartOfTheTotal() {
+        var late = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
+        try (var endpoint = ScriptedEndpoint.answering(200, "hello");
+                var gateway = TestGateway.start(transport, gateway(endpoint, Policy.before(_ -> Decision
+                        .await(CompletableFuture.supplyAsync(() -> Decision.CONTINUE, late), LONG)))
+                        .upstream("users", UpstreamConfig.of(EndpointConfig.parse(endpoint.url()))
+                                .withTimeouts(UpstreamTimeouts.DEFAULTS.withTotal(Duration.ofMillis(10)))));
+                var client = RawClient.connect(gateway.port())) {
+            var answer = client.ask(GET);
+            assertThat(answer.status()).isEqualTo(504);
+            assertThat(answer.header("Proxy-Status")).contains("total-timeout");
+            assertThat(endpoint.requests()).isZero();
         }
     }
 
