@@ -226,7 +226,9 @@ final class Checks {
     /** A field that config may write or remove: no field that frames a message or belongs to one connection. */
     static String editableFieldName(String key, String name) {
         fieldName(key, name);
-        if (RESERVED_FIELDS.contains(normalFieldName(name))) {
+        String normal = normalFieldName(name);
+        // Who waits for 100 and who sends it is settled when the client's head comes (RFC 9110 §10.1.1).
+        if (RESERVED_FIELDS.contains(normal) || normal.equals("expect")) {
             throw new InvalidValue(key, Texts.quoted(name),
                     "a field other than " + name + ", which the gateway itself writes");
         }

@@ -69,7 +69,8 @@ class ConfigRecordsTest {
 
     @Test
     void refuseFieldsThatFrameMessagesInAnySpelling() {
-        for (String name : List.of("Transfer-Encoding", "transfer_encoding", "CONTENT.LENGTH", "Connection", "Host")) {
+        for (String name : List.of("Transfer-Encoding", "transfer_encoding", "CONTENT.LENGTH", "Connection", "Host",
+                "Expect")) {
             assertThatThrownBy(() -> edits(name, "x")).hasMessageContaining("which the gateway itself writes");
         }
         refuses("set.X-A: 'a\\u000d\\u000ab' (expected: visible ASCII with inner spaces only)",
