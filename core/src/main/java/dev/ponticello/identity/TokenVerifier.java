@@ -112,15 +112,6 @@ public final class TokenVerifier {
         }
     }
 
-    /**
-     * Whether the other says the same of every token at every time, so that one can go on in the place of the other and
-     * keep its cache: same keys, algorithms, issuer, audience, leeway, required and forwarded claims. Costs a comparison
-     * of the settings, whatever is cached.
-     */
-    public boolean hasSameRulesAs(TokenVerifier other) {
-        return rules.equals(other.rules);
-    }
-
     /** How many tokens are cached, after all that is too much has been evicted. */
     long cachedTokens() {
         cache.cleanUp();

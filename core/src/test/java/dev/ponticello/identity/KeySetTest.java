@@ -15,10 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.ponticello.config.TokenAlgorithm;
-import dev.ponticello.http.HeaderName;
 import dev.ponticello.identity.JwsAlgorithm.Family;
 import java.security.KeyPair;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -198,30 +196,6 @@ class KeySetTest {
                 .isNotEqualTo(keys);
         assertThat(read(pem(FIRST) + pem(SECOND), JwsAlgorithm.ES256)).isNotEqualTo(keys);
         assertThat(KeySet.of(new HmacSecret(new byte[32]))).isNotEqualTo(KeySet.of(new HmacSecret(new byte[33])));
-    }
-
-    @Test
-    void aVerifierHasTheSameRulesIfItTakesTheSameTokens() {
-        TokenVerifier verifier = rules().build();
-
-        assertThat(verifier.hasSameRulesAs(rules().build())).isTrue();
-        assertThat(verifier.hasSameRulesAs(rules().cacheBytes(0).build())).isTrue();
-        assertThat(verifier.hasSameRulesAs(rules().requiredClaims(List.of("b", "a")).build())).isTrue();
-        assertThat(verifier.hasSameRulesAs(rules().requiredClaims(List.of("a")).build())).isFalse();
-        assertThat(verifier.hasSameRulesAs(rules().issuer("other").build())).isFalse();
-        assertThat(verifier.hasSameRulesAs(rules().audience("other").build())).isFalse();
-        assertThat(verifier.hasSameRulesAs(rules().leeway(Duration.ofSeconds(2)).build())).isFalse();
-        assertThat(verifier.hasSameRulesAs(rules().forwardedClaims(ForwardedClaims.NONE).build())).isFalse();
-        assertThat(verifier.hasSameRulesAs(of(twoKeys(), JwsAlgorithm.ES256))).isFalse();
-    }
-
-    private static TokenVerifier.Builder rules() {
-        return verifier(twoKeys(), List.of(JwsAlgorithm.ES256))
-                .issuer("i")
-                .audience("a")
-                .leeway(Duration.ofSeconds(1))
-                .requiredClaims(List.of("a", "b"))
-                .forwardedClaims(new ForwardedClaims(Map.of("sub", HeaderName.of("X-Sub"))));
     }
 
     @Test
