@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{"user_id":"1","role":"admin"}  ─►  {"token":"…","expires_in":3600}</pre>
  *
- * <p>Both members are optional ({@code anonymous}, {@code user}), others are passed over, an empty body counts as
+ * <p>Both members are optional ({@code anonymous}, {@code user}), others are not looked at as long as they are texts, an empty body counts as
  * {@code {}}, and the content type is not looked at.
  *
  * <table>

@@ -10,6 +10,12 @@ import java.util.TreeSet;
  * union over the whole config, so that a route without the policy cannot be used to slip one in.
  */
 public final class OwnedNames {
+    /** By these clients speak to whatever serves them (RFC 9110, RFC 6265, the Fetch standard): one place that sets such a field proves nothing by it, and takes it from nobody else. */
+    private static final Set<String> OF_CLIENTS = Set.of("accept", "accept-encoding", "accept-language",
+            "access-control-request-headers", "access-control-request-method", "authorization", "cache-control",
+            "content-encoding", "content-language", "content-type", "cookie", "if-match", "if-modified-since",
+            "if-none-match", "if-range", "if-unmodified-since", "origin", "pragma", "range", "referer", "user-agent");
+
     private final Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
     private OwnedNames() {}
@@ -42,7 +48,8 @@ public final class OwnedNames {
         for (PolicyConfig policy : policies) {
             switch (policy) {
                 case BearerTokenConfig token -> names.addAll(token.forwardClaims().values());
-                case HeadersConfig headers -> names.addAll(headers.request().set().keySet());
+                case HeadersConfig headers -> headers.request().set().keySet().stream()
+                        .filter(name -> !OF_CLIENTS.contains(Checks.normalFieldName(name))).forEach(names::add);
                 case RequestIdConfig id when !id.trust() -> names.add(id.header());
                 default -> {
                 }

@@ -10,7 +10,6 @@ import dev.ponticello.http.ResponseHead;
 import dev.ponticello.http.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 
 /** Writes the gateway's own answers: what its refusals look like in each format, and the fields that all of them have. */
@@ -20,7 +19,7 @@ final class OwnAnswers {
     /** The answer that tells a refusal. */
     static Response render(Rejection rejection, RequestHead request, ErrorsConfig errors) {
         int status = rejection.kind().status();
-        boolean problemAsked = wantsProblem(request.headers().all(HeaderName.ACCEPT));
+        boolean problemAsked = wantsProblem(request.headers());
         ErrorBody own = problemAsked ? null : errors.bodies().get(status);
         Response response = own != null ? Response.of(status, own.type(), own.bytes())
                 : json(rejection, problemAsked || errors.format() == GatewayConfig.ErrorFormat.PROBLEM);
@@ -53,9 +52,10 @@ final class OwnAnswers {
     }
 
     /** Whether {@code Accept} names RFC 9457's type itself, with whatever parameters but a weight of 0 (RFC 9110 §12.5.1). */
-    private static boolean wantsProblem(List<String> accept) {
-        for (String line : accept) {
-            for (String range : line.split(",", -1)) {
+    private static boolean wantsProblem(Headers asked) {
+        for (int slot = asked.findArrived(HeaderName.ACCEPT, 0); slot >= 0; slot = asked
+                .findArrived(HeaderName.ACCEPT, slot + 1)) {
+            for (String range : asked.value(slot).split(",", -1)) {
                 String[] parts = range.split(";", -1);
                 if (parts[0].strip().equalsIgnoreCase("application/problem+json")) {
                     return Arrays.stream(parts).noneMatch(part -> part.strip().matches("[qQ]=0(\\.0*)?"));

@@ -32,6 +32,8 @@ public final class Headers {
     private int length;
     private int[] index;
     private int slots;
+    /** How many slots were there when the head had arrived; before, all are. */
+    private int arrived = Integer.MAX_VALUE;
     private long present;
 
     public Headers() {
@@ -60,9 +62,7 @@ public final class Headers {
     /** Forgets everything, arrays too; gives the index. */
     int[] dropArrays() {
         int[] dropped = index;
-        length = 0;
-        slots = 0;
-        present = 0;
+        forget();
         setArrays(NO_BYTES, NO_INDEX);
         return dropped;
     }
@@ -85,8 +85,13 @@ public final class Headers {
         if (index.length > 128 * WIDTH) {
             index = new int[FIRST_FIELDS * WIDTH];
         }
+        forget();
+    }
+
+    private void forget() {
         length = 0;
         slots = 0;
+        arrived = Integer.MAX_VALUE;
         present = 0;
     }
 
@@ -183,6 +188,22 @@ public final class Headers {
             int at = slot * WIDTH;
             if (index[at + HASH] == name.hash() && index[at + LINE_END] >= 0
                     && name.matches(bytes, index[at + NAME], index[at + NAME_END])) {
+                return slot;
+            }
+        }
+        return -1;
+    }
+
+    /** The head is as its sender has sent it: what is edited from now on does not change what {@link #findArrived} finds. */
+    public void markArrived() {
+        arrived = slots;
+    }
+
+    /** The first slot at or after {@code from} that the head had with this name when it arrived, also if it is removed now; or -1. */
+    public int findArrived(HeaderName name, int from) {
+        int end = Math.min(slots, arrived);
+        for (int slot = from; slot < end; slot++) {
+            if (hash(slot) == name.hash() && hasName(slot, name)) {
                 return slot;
             }
         }

@@ -59,6 +59,7 @@ final class RequestIntake {
             removeUnusualNames(head.headers());
         }
         head.headers().remove(HeaderName.HOST);
+        head.headers().markArrived();
         return refusal;
     }
 

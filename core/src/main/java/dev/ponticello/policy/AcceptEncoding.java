@@ -22,8 +22,8 @@ final class AcceptEncoding {
     static int weight(Headers request, String coding) {
         int named = WHOLE + 1;
         int every = WHOLE + 1;
-        for (int slot = request.find(HeaderName.ACCEPT_ENCODING, 0); slot >= 0; slot = request
-                .find(HeaderName.ACCEPT_ENCODING, slot + 1)) {
+        for (int slot = request.findArrived(HeaderName.ACCEPT_ENCODING, 0); slot >= 0; slot = request
+                .findArrived(HeaderName.ACCEPT_ENCODING, slot + 1)) {
             byte[] in = request.bytes();
             int end = request.valueEnd(slot);
             int from = request.valueStart(slot);

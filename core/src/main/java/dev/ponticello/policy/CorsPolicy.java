@@ -139,8 +139,8 @@ public final class CorsPolicy implements PreflightPolicy {
             return EVERY;
         }
         Headers fields = request.headers();
-        int slot = fields.find(HeaderName.ORIGIN, 0);
-        if (slot < 0 || fields.find(HeaderName.ORIGIN, slot + 1) >= 0) {
+        int slot = fields.findArrived(HeaderName.ORIGIN, 0);
+        if (slot < 0 || fields.findArrived(HeaderName.ORIGIN, slot + 1) >= 0) {
             return null;
         }
         String origin = fields.value(slot);

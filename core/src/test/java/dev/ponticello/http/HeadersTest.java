@@ -170,6 +170,25 @@ class HeadersTest {
     }
 
     @Test
+    void findsWhatHasArrivedWhateverBecameOfIt() {
+        Headers headers = new Headers();
+        headers.add(HeaderName.ACCEPT, "a");
+        headers.add(HeaderName.HOST, "x");
+        headers.add(HeaderName.ACCEPT, "b");
+        headers.markArrived();
+        headers.set(HeaderName.ACCEPT, "c");
+        int first = headers.findArrived(HeaderName.ACCEPT, 0);
+        int second = headers.findArrived(HeaderName.ACCEPT, first + 1);
+        assertThat(headers.value(first)).isEqualTo("a");
+        assertThat(headers.value(second)).isEqualTo("b");
+        assertThat(headers.findArrived(HeaderName.ACCEPT, second + 1)).isEqualTo(-1);
+        assertThat(headers.all(HeaderName.ACCEPT)).containsExactly("c");
+        headers.clear();
+        headers.add(HeaderName.ACCEPT, "d");
+        assertThat(headers.value(headers.findArrived(HeaderName.ACCEPT, 0))).isEqualTo("d");
+    }
+
+    @Test
     void setsInPlaceOfAllOthers() {
         Headers headers = arrived("A: 1", "B: 2", "a: 3");
         headers.set(A, "4");

@@ -72,6 +72,26 @@ class CompressionTest {
     }
 
     @Test
+    void theClientsWordHoldsWhateverTheEndpointIsTold() throws Exception {
+        try (var endpoint = ScriptedEndpoint.answering(200, JSON, "Content-Type: application/json")) {
+            try (var gateway = gatewayTo(endpoint,
+                    "headers: { request: { remove: [Accept-Encoding] } }, compression: {}");
+                    var client = RawClient.connect(gateway.port())) {
+                Response coded = client.ask(accepting(ContentCoding.GZIP));
+                assertThat(endpoint.takeRequest().header("Accept-Encoding")).isNull();
+                assertThat(coded.header("Content-Encoding")).isEqualTo("gzip");
+            }
+            try (var gateway = gatewayTo(endpoint,
+                    "headers: { request: { set: { Accept-Encoding: gzip } } }, compression: {}");
+                    var client = RawClient.connect(gateway.port())) {
+                Response plain = client.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                assertThat(endpoint.takeRequest().header("Accept-Encoding")).isEqualTo("gzip");
+                assertThat(plain.header("Content-Encoding")).isNull();
+            }
+        }
+    }
+
+    @Test
     void prefersTheFirstOfTheUsualCodings() throws IOException {
         try (var endpoint = ScriptedEndpoint.answering(200, JSON, "Content-Type: application/json");
                 var gateway = gatewayTo(endpoint, "compression")) {

@@ -69,6 +69,30 @@ class ForwardingTest {
     }
 
     @Test
+    void aFieldOfClientsThatOneRouteSetsComesThroughOnOthers() throws Exception {
+        try (var endpoint = ScriptedEndpoint.answering(200, "ok");
+                var gateway = TestGateway.start(transport,
+                        """
+                                listeners: [{ address: "127.0.0.1:0" }]
+                                upstreams: { u: { endpoints: ["%s"] } }
+                                routes:
+                                  - { path: /own/**, to: u, policies: [headers: { request: { set: { Authorization: Basic own, X-Own: "1" } } }] }
+                                  - { path: /**, to: u }
+                                """
+                                .formatted(endpoint.url()));
+                var client = RawClient.connect(gateway.port())) {
+            client.ask("GET /x HTTP/1.1\r\nHost: a\r\nAuthorization: Basic mine\r\nX-Own: mine\r\n\r\n");
+            var request = endpoint.takeRequest();
+            assertThat(request.header("Authorization")).isEqualTo("Basic mine");
+            assertThat(request.header("X-Own")).isNull();
+            client.ask("GET /own/x HTTP/1.1\r\nHost: a\r\nAuthorization: Basic mine\r\nX-Own: mine\r\n\r\n");
+            request = endpoint.takeRequest();
+            assertThat(request.header("Authorization")).isEqualTo("Basic own");
+            assertThat(request.header("X-Own")).isEqualTo("1");
+        }
+    }
+
+    @Test
     void aGroupWithThePathSlashGuardsEverything() throws Exception {
         try (var endpoint = ScriptedEndpoint.answering(200, "hello");
                 var gateway = TestGateway.start(transport, """
