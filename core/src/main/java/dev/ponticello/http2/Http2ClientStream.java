@@ -175,6 +175,9 @@ public final class Http2ClientStream extends Http2Stream {
         if (endStream && length > 0) {
             return FieldFault.LENGTH_WRONG;
         }
+        if (endStream && slot < 0) {
+            headers.add(HeaderName.CONTENT_LENGTH, 0); // HTTP/1.1 has no other word for it
+        }
         expect(length);
         response.setFraming(1, endStream ? 0 : length, true);
         return null;

@@ -53,6 +53,25 @@ class Http2EndpointTest {
     }
 
     @Test
+    void anAnswerThatEndsWithItsHeadIsFramedForAClientOfHttp1() {
+        int[] statuses = {200, 201, 302, 404};
+        try (var endpoint = ScriptedEndpoint.start().onConnection(connection -> {
+            var peer = Http2Peer.serve(connection);
+            for (int status : statuses) {
+                peer.answer(peer.takeRequest().stream(), status, "");
+            }
+            peer.readToEnd();
+        }); var gateway = gatewayTo(endpoint); var client = RawClient.connect(gateway.port())) {
+            client.send(GET.repeat(statuses.length));
+            for (int status : statuses) {
+                Response answer = client.readResponse();
+                assertThat(answer.status()).isEqualTo(status);
+                assertThat(answer.header("Content-Length")).isEqualTo("0");
+            }
+        }
+    }
+
+    @Test
     void relaysFromAClientOfHttp2WithTrailersBothWays() {
         try (var endpoint = ScriptedEndpoint.start().onConnection(connection -> {
             var peer = Http2Peer.serve(connection);
