@@ -90,9 +90,8 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     private int uncredited;
     private long sendWindow = INITIAL_WINDOW;
     private int peerInitialWindow = INITIAL_WINDOW;
-    // the last frame of a message, as long as it can still be marked as its end
-    private @Nullable ByteBuf lastFrame;
-    private int lastFrameFlags;
+    // the last frame of a message, which is marked as its end if it is still gathered then
+    private long lastFrameFlags;
     private @Nullable Http2Stream lastFrameStream;
     private @Nullable Throwable cause;
 
@@ -619,27 +618,23 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
             earned = Math.min(MOST_EARNED, earned + EARNED_BY_DATA);
         }
         ByteBuf buffer = out.room(Frames.HEADER);
-        int flags = buffer.writerIndex() + 4;
+        beginLastFrame(stream);
         Frames.writeHeader(buffer, bytes, Frames.DATA, 0, stream.id);
         out.add(data);
-        remember(stream, buffer, flags);
     }
 
-    private void remember(Http2Stream stream, ByteBuf buffer, int flags) {
-        lastFrame = buffer;
-        lastFrameFlags = flags;
+    /** The frame that is written next is the last of the stream so far. */
+    private void beginLastFrame(Http2Stream stream) {
+        lastFrameFlags = out.position() + Frames.FLAGS;
         lastFrameStream = stream;
     }
 
     /** Ends our side of a stream: with a mark on its last frame, if that was not handed to the channel yet. */
     void writeEnd(Http2Stream stream) {
-        ByteBuf buffer = lastFrame;
-        if (buffer != null && lastFrameStream == stream && out.holds(buffer)) {
-            buffer.setByte(lastFrameFlags, buffer.getByte(lastFrameFlags) | Frames.END_STREAM);
-        } else {
+        if (lastFrameStream != stream || !out.setBits(lastFrameFlags, Frames.END_STREAM)) {
             Frames.writeHeader(control(0), 0, Frames.DATA, Frames.END_STREAM, stream.id);
         }
-        lastFrame = null;
+        lastFrameStream = null;
     }
 
     void writeTrailers(Http2Stream stream, Headers trailers) {
@@ -658,12 +653,12 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         }
         ByteBuf buffer = control(most);
         int start = buffer.writerIndex();
+        if (!endStream) {
+            beginLastFrame(stream);
+        }
         Frames.writeHeader(buffer, 0, Frames.HEADERS, Frames.END_HEADERS | endFlag, stream.id);
         encoder.writeTo(buffer);
         buffer.setMedium(start, buffer.writerIndex() - start - Frames.HEADER);
-        if (!endStream) {
-            remember(stream, buffer, start + 4);
-        }
     }
 
     private void writeLongHeaders(int streamId, int most, int endFlag) {
@@ -684,7 +679,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         } finally {
             block.release();
         }
-        lastFrame = null;
+        lastFrameStream = null;
     }
 
     void writeReset(Http2Stream stream, ErrorCode code) {
@@ -788,7 +783,6 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         streams.remove(stream.id);
         stream.release();
         if (lastFrameStream == stream) {
-            lastFrame = null;
             lastFrameStream = null;
         }
         onStreamGone();

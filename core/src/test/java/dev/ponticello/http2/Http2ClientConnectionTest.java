@@ -171,6 +171,27 @@ class Http2ClientConnectionTest implements Http2ClientConnection.Events {
     }
 
     @Test
+    void theEndOfAMessageIsNotMarkedInABufferThatServesAgain() {
+        channel.config().setAllocator(new OneBuffer());
+        Http2ClientStream upload = upload(new Told());
+        upload.data(Unpooled.wrappedBuffer(new byte[10]));
+        assertThat(channel.sent()).extracting(line -> line.substring(0, 5)).containsExactly("1:4:1", "0:0:1");
+        get(new Told());
+        upload.end(null);
+        assertThat(channel.sent()).extracting(line -> line.substring(0, 5)).containsExactly("1:5:3", "0:1:1");
+    }
+
+    @Test
+    void theEndOfAMessageIsMarkedOnItsLastFrameWhileThatIsGathered() {
+        Http2ClientStream upload = upload(new Told());
+        upload.data(Unpooled.wrappedBuffer(new byte[10]));
+        get(new Told());
+        upload.end(null);
+        assertThat(channel.sent()).extracting(line -> line.substring(0, 5))
+                .containsExactly("1:4:1", "0:1:1", "1:5:3");
+    }
+
+    @Test
     void aHeadThatEndsItsStreamTellsTheLengthOfItsBody() {
         List<String> lengths = new ArrayList<>();
         for (String status : new String[]{"200", "204", "302", "304"}) {
