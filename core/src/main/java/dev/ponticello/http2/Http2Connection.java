@@ -48,7 +48,6 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     private static final int MOST_EARNED = 256;
     private static final int EARNED_BY_STREAM = 4;
     private static final int EARNED_BY_DATA = 2;
-    private static final int REMEMBERED_RESETS = 256;
     static final long PROBE = 0x706F_6E74_0000_0001L;
     static final long ALIVE = 0x706F_6E74_0000_0002L;
     static final long DRAIN = 0x706F_6E74_0000_0003L;
@@ -65,8 +64,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     private final Allowance controlFrames;
     private final ArrayDeque<Http2Stream> queue = new ArrayDeque<>();
     private final List<Http2Stream> touched = new ArrayList<>();
-    private final int[] resetIds = new int[REMEMBERED_RESETS];
-    private int resetCount;
+    final ResetStreams resetStreams = new ResetStreams();
     private final Runnable flushLater = this::flushNow;
     @SuppressWarnings("NullAway.Init") // set when the handler is added, before any event
     ChannelHandlerContext context;
@@ -272,7 +270,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
             if (stream == null) {
                 if (isUnused(streamId)) {
                     fail(ErrorCode.PROTOCOL_ERROR, "DATA on a stream that is not open");
-                } else if (!wasReset(streamId)) {
+                } else if (!resetStreams.mayContain(streamId)) {
                     fail(ErrorCode.STREAM_CLOSED, "DATA on a stream that has ended");
                 }
             } else if (stream.remoteEnded) {
@@ -524,21 +522,6 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         stream.onLost(code == ErrorCode.REFUSED_STREAM.code() ? Loss.UNPROCESSED : Loss.RESET);
     }
 
-    private void rememberReset(int streamId) {
-        resetIds[resetCount % REMEMBERED_RESETS] = streamId;
-        resetCount++;
-    }
-
-    /** Whether we have reset the stream before the peer had ended it, so that frames of it may be on their way. */
-    boolean wasReset(int streamId) {
-        for (int i = 0; i < Math.min(resetCount, REMEMBERED_RESETS); i++) {
-            if (resetIds[i] == streamId) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     // ---- windows for what comes
 
     /** Whether bytes that are held keep the connection's credit too: a client whose requests wait for slow endpoints cannot make the gateway hold a window for each. */
@@ -684,7 +667,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 
     void writeReset(Http2Stream stream, ErrorCode code) {
         if (!stream.remoteEnded) {
-            rememberReset(stream.id);
+            resetStreams.add(stream.id);
         }
         writeReset(stream.id, code);
     }
@@ -702,7 +685,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     /** Refuses a stream that did not get into the table. */
     void refuse(int streamId, boolean remoteEnded) {
         if (!remoteEnded) {
-            rememberReset(streamId);
+            resetStreams.add(streamId);
         }
         writeReset(streamId, ErrorCode.REFUSED_STREAM);
         countReset();

@@ -71,7 +71,7 @@ public final class Http2ServerConnection extends Http2Connection {
             trailers((Http2ServerStream) open, block, endStream);
         } else if ((streamId & 1) == 0) {
             fail(ErrorCode.PROTOCOL_ERROR, "a stream with an even number");
-        } else if (streamId <= lastStreamId && !wasReset(streamId)) {
+        } else if (streamId <= lastStreamId && !resetStreams.mayContain(streamId)) {
             fail(ErrorCode.STREAM_CLOSED, "HEADERS on a stream that has ended");
         } else if (streamId <= lastStreamId || streamId > mostStreamId) {
             chargeIgnored();

@@ -192,6 +192,21 @@ class Http2ClientConnectionTest implements Http2ClientConnection.Events {
     }
 
     @Test
+    void dataOfAnyStreamThatWasCancelledIsIgnored() {
+        List<Http2ClientStream> streams = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            streams.add(get(new Told()));
+        }
+        streams.forEach(Http2ClientStream::close);
+        channel.sent();
+        for (int id = 1; id < 2000; id += 2) {
+            channel.arrives(headers(id, false, GOOD), data(id, 16_000));
+        }
+        assertThat(connection.isEnded()).isFalse();
+        assertThat(channel.sent()).as("the connection's credit comes back").contains("8:0:0:4");
+    }
+
+    @Test
     void aHeadThatEndsItsStreamTellsTheLengthOfItsBody() {
         List<String> lengths = new ArrayList<>();
         for (String status : new String[]{"200", "204", "302", "304"}) {
