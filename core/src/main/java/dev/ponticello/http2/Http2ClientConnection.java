@@ -92,7 +92,7 @@ public final class Http2ClientConnection extends Http2Connection {
             loop.timers().arm(aliveTimeout, QUIET_NANOS);
         }
         streams.put(id, stream);
-        earnStream();
+        controlFrames.earnStream();
         stream.request(this, id, head, basePath, authority, authorityStart, authorityEnd);
     }
 
@@ -142,7 +142,7 @@ public final class Http2ClientConnection extends Http2Connection {
             if (isUnused(streamId)) {
                 fail(ErrorCode.PROTOCOL_ERROR, "HEADERS on a stream that is not open");
             } else if (decoder.decode(block, FieldDecoder.Section.IGNORED, new Headers(0, 0))) {
-                chargeIgnored();
+                charge();
             } else {
                 fail(ErrorCode.COMPRESSION_ERROR, "a field section that cannot be decoded");
             }

@@ -44,10 +44,6 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = System.getLogger(Http2Connection.class.getName());
     private static final long MOST_WINDOW = Integer.MAX_VALUE;
     private static final int MOST_WAITING = 1024 * 1024;
-    /** A peer may always send so many frames that answer ours: they cost no allowance. */
-    private static final int MOST_EARNED = 256;
-    private static final int EARNED_BY_STREAM = 4;
-    private static final int EARNED_BY_DATA = 2;
     static final long PROBE = 0x706F_6E74_0000_0001L;
     static final long ALIVE = 0x706F_6E74_0000_0002L;
     static final long DRAIN = 0x706F_6E74_0000_0003L;
@@ -61,7 +57,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     private final BufferBudget budget;
     private final WindowGrowth growth;
     private final Allowance resets;
-    private final Allowance controlFrames;
+    final FrameAllowance controlFrames;
     private final ArrayDeque<Http2Stream> queue = new ArrayDeque<>();
     private final List<Http2Stream> touched = new ArrayList<>();
     final ResetStreams resetStreams = new ResetStreams();
@@ -79,7 +75,6 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     private boolean flushPlanned;
     private boolean ended;
     private boolean closed;
-    private int earned;
     private long waitingControl;
     private int dataLength;
     // windows of the connection
@@ -103,7 +98,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         this.encoder = new FieldEncoder(loop.get(FieldCache.SLOT));
         long now = loop.clock().nanoTime();
         this.resets = new Allowance(limits.resets(), now);
-        this.controlFrames = new Allowance(limits.controlFrames(), now);
+        this.controlFrames = new FrameAllowance(limits.controlFrames(), now);
     }
 
     @Override
@@ -477,20 +472,10 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     // ---- guards
 
     /** Takes what a frame costs that moves nothing on. */
-    private void charge() {
-        if (earned > 0) {
-            earned--;
-        } else if (!controlFrames.take(loop.clock().nanoTime())) {
+    void charge() {
+        if (!controlFrames.take(loop.clock().nanoTime())) {
             fail(ErrorCode.ENHANCE_YOUR_CALM, "too many frames that move nothing on");
         }
-    }
-
-    void chargeIgnored() {
-        charge();
-    }
-
-    void earnStream() {
-        earned = Math.min(MOST_EARNED, earned + EARNED_BY_STREAM);
     }
 
     void countReset() {
@@ -593,13 +578,12 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         return out.room(Frames.HEADER + payload);
     }
 
-    void writeData(Http2Stream stream, ByteBuf data, boolean whole) {
+    /** Writes a frame of data; {@code cut} if a window has made it shorter than it could have been. */
+    void writeData(Http2Stream stream, ByteBuf data, boolean cut) {
         int bytes = data.readableBytes();
         sendWindow -= bytes;
         stream.sendWindow -= bytes;
-        if (whole) {
-            earned = Math.min(MOST_EARNED, earned + EARNED_BY_DATA);
-        }
+        controlFrames.earnData(bytes, cut);
         ByteBuf buffer = out.room(Frames.HEADER);
         beginLastFrame(stream);
         Frames.writeHeader(buffer, bytes, Frames.DATA, 0, stream.id);

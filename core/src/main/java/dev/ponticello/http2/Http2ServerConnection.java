@@ -74,7 +74,7 @@ public final class Http2ServerConnection extends Http2Connection {
         } else if (streamId <= lastStreamId && !resetStreams.mayContain(streamId)) {
             fail(ErrorCode.STREAM_CLOSED, "HEADERS on a stream that has ended");
         } else if (streamId <= lastStreamId || streamId > mostStreamId) {
-            chargeIgnored();
+            charge();
             decode(block, FieldDecoder.Section.IGNORED, new Headers(0, 0));
         } else if (streams.size() >= limits.streams()) {
             lastStreamId = streamId;
@@ -91,7 +91,7 @@ public final class Http2ServerConnection extends Http2Connection {
         Http2ServerStream stream = events.newStream();
         stream.attach(this, streamId);
         streams.put(streamId, stream);
-        earnStream();
+        controlFrames.earnStream();
         if (decode(block, FieldDecoder.Section.REQUEST, stream.request().headers())) {
             stream.begin(decoder, endStream);
         }

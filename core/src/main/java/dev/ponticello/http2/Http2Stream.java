@@ -324,40 +324,44 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
 
     /** Sends as much as may be sent now; the rest, or null. */
     private @Nullable ByteBuf send(ByteBuf data) {
-        Http2Connection to = connection();
         while (true) {
-            int bytes = Math.min(data.readableBytes(), Math.min(to.sendable(this), Frames.LARGEST_PAYLOAD));
+            int bytes = sendable(data);
             if (bytes <= 0) {
                 return data;
             }
-            sentBytes += bytes;
-            if (bytes == data.readableBytes()) {
-                to.writeData(this, data, true);
+            boolean whole = bytes == data.readableBytes();
+            sendFrame(data, bytes);
+            if (whole) {
                 return null;
             }
-            to.writeData(this, data.readRetainedSlice(bytes), false);
         }
+    }
+
+    /** How many bytes of it the next frame may have. */
+    private int sendable(ByteBuf data) {
+        return Math.min(data.readableBytes(), Math.min(connection().sendable(this), Frames.LARGEST_PAYLOAD));
+    }
+
+    /** Sends so many bytes of it, and lets go of it if those are all. */
+    private void sendFrame(ByteBuf data, int bytes) {
+        sentBytes += bytes;
+        boolean whole = bytes == data.readableBytes();
+        boolean cut = !whole && bytes < Frames.LARGEST_PAYLOAD;
+        connection().writeData(this, whole ? data : data.readRetainedSlice(bytes), cut);
     }
 
     /** Sends one frame of what waits, if it may; whether more could follow. */
     final boolean sendWaiting() {
         ByteBuf data = waiting.peek();
-        if (data == null) {
+        int bytes = data == null ? 0 : sendable(data);
+        if (data == null || bytes <= 0) {
             return false;
         }
-        Http2Connection to = connection();
-        int bytes = Math.min(data.readableBytes(), Math.min(to.sendable(this), Frames.LARGEST_PAYLOAD));
-        if (bytes <= 0) {
-            return false;
-        }
-        sentBytes += bytes;
         waitingBytes -= bytes;
         if (bytes == data.readableBytes()) {
             waiting.remove();
-            to.writeData(this, data, true);
-        } else {
-            to.writeData(this, data.readRetainedSlice(bytes), false);
         }
+        sendFrame(data, bytes);
         if (waiting.isEmpty() && (endWaiting || cutWaiting)) {
             finishSending();
             return false;
