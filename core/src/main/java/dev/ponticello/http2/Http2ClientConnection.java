@@ -1,6 +1,5 @@
 package dev.ponticello.http2;
 
-import dev.ponticello.http.Headers;
 import dev.ponticello.http.RequestHead;
 import dev.ponticello.loop.LoopContext;
 import dev.ponticello.loop.Timeout;
@@ -141,15 +140,13 @@ public final class Http2ClientConnection extends Http2Connection {
         if (stream == null) {
             if (isUnused(streamId)) {
                 fail(ErrorCode.PROTOCOL_ERROR, "HEADERS on a stream that is not open");
-            } else if (decoder.decode(block, FieldDecoder.Section.IGNORED, new Headers(0, 0))) {
-                charge();
             } else {
-                fail(ErrorCode.COMPRESSION_ERROR, "a field section that cannot be decoded");
+                ignore(block);
             }
         } else if (stream.remoteEnded) {
             fail(ErrorCode.STREAM_CLOSED, "HEADERS on a stream that has ended");
         } else {
-            ((Http2ClientStream) stream).headers(decoder, block, endStream);
+            ((Http2ClientStream) stream).headers(block, endStream);
         }
     }
 
@@ -258,11 +255,6 @@ public final class Http2ClientConnection extends Http2Connection {
             events.onLeaving();
             endIfLeft();
         }
-    }
-
-    /** Whether no stream can be opened any more. */
-    public boolean isLeaving() {
-        return leaving || isEnded();
     }
 
     private void endIfLeft() {

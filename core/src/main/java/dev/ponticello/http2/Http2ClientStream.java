@@ -106,21 +106,21 @@ public final class Http2ClientStream extends Http2Stream {
 
     // ---- the response
 
-    void headers(FieldDecoder decoder, ByteBuf block, boolean endStream) {
+    void headers(ByteBuf block, boolean endStream) {
         answerBegun = true;
         Headers into = headSeen ? new Headers(256, 4) : response.headers();
-        if (!decoder.decode(block, headSeen ? FieldDecoder.Section.TRAILERS : FieldDecoder.Section.RESPONSE, into)) {
-            connection().fail(ErrorCode.COMPRESSION_ERROR, "a field section that cannot be decoded");
+        Http2Connection in = connection();
+        if (!in.decode(block, headSeen ? FieldDecoder.Section.TRAILERS : FieldDecoder.Section.RESPONSE, into)) {
             return;
         }
-        connection().touch(this);
-        FieldFault fault = decoder.fault();
+        in.touch(this);
+        FieldFault fault = in.decoder.fault();
         if (headSeen) {
             trailers(into, fault, endStream);
             return;
         }
         if (fault == null) {
-            fault = finishHead(decoder.status(), endStream);
+            fault = finishHead(in.decoder.status(), endStream);
         }
         if (fault != null) {
             reset(ErrorCode.PROTOCOL_ERROR);

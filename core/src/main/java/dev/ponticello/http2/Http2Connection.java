@@ -469,10 +469,25 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         return peerInitialWindow;
     }
 
+    /** Decodes a field section; false if the connection has ended with it. */
+    boolean decode(ByteBuf block, FieldDecoder.Section section, Headers into) {
+        boolean good = decoder.decode(block, section, into);
+        if (!good) {
+            fail(ErrorCode.COMPRESSION_ERROR, "a field section that cannot be decoded");
+        }
+        return good;
+    }
+
+    /** Takes a field section of a stream that is gone: it is decoded, because it changes the table. */
+    void ignore(ByteBuf block) {
+        charge();
+        decode(block, FieldDecoder.Section.IGNORED, FieldDecoder.NOWHERE);
+    }
+
     // ---- guards
 
     /** Takes what a frame costs that moves nothing on. */
-    void charge() {
+    private void charge() {
         if (!controlFrames.take(loop.clock().nanoTime())) {
             fail(ErrorCode.ENHANCE_YOUR_CALM, "too many frames that move nothing on");
         }
