@@ -28,6 +28,7 @@ class Http2ServerConnectionTest implements Http2ServerConnection.Events {
     private final List<String> events = new ArrayList<>();
     private final List<Told> serving = new ArrayList<>();
     private final ArrayDeque<Told> kept = new ArrayDeque<>();
+    private boolean answersAtOnce;
 
     @BeforeEach
     void begin() {
@@ -84,6 +85,9 @@ class Http2ServerConnectionTest implements Http2ServerConnection.Events {
         @Override
         public void onHead(RequestHead head) {
             events.add("head " + head.target());
+            if (answersAtOnce) {
+                answer(this, 5);
+            }
         }
 
         @Override
@@ -188,5 +192,41 @@ class Http2ServerConnectionTest implements Http2ServerConnection.Events {
                 told.stream.data(Unpooled.wrappedBuffer(new byte[65_536]));
             }
         }
+    }
+
+    // ---- what waits
+
+    // ---- the end
+
+    @Test
+    void whatFollowsARequestThatCameTooLateIsIgnored() {
+        channel.arrives(get(1));
+        connection.drain();
+        connection.finishDrain();
+        channel.arrives(post(3), windowUpdate(3, 1), data(3, 10), headers(3, true, Http2Peer.section("x: y")), post(5),
+                Http2Peer.bytes(Http2Peer.RST_STREAM, 0, 5, new byte[]{0, 0, 0, 8}));
+        assertThat(connection.isEnded()).isFalse();
+        channel.sent();
+        answer(serving.getFirst(), 5);
+        serving.getFirst().stream.end(null);
+        assertThat(channel.sent()).startsWith("1:4:1:1", "0:1:1:5");
+        assertThat(connection.isEnded()).isTrue();
+    }
+
+    @Test
+    void aClientThatLeavesIsToldOfTheDrainAllTheSame() {
+        channel.arrives(get(1), Http2Peer.bytes(Http2Peer.GOAWAY, 0, 0, new byte[8]));
+        connection.drain();
+        assertThat(events).contains("draining");
+        assertThat(channel.sent()).contains("7:0:0:8", "6:0:0:8");
+    }
+
+    @Test
+    void aClientThatLeavesHasItsConnectionEndedBehindItsLastStream() {
+        channel.arrives(get(1), Http2Peer.bytes(Http2Peer.GOAWAY, 0, 0, new byte[8]));
+        assertThat(connection.isEnded()).isFalse();
+        answer(serving.getFirst(), 5);
+        serving.getFirst().stream.end(null);
+        assertThat(connection.isEnded()).isTrue();
     }
 }
