@@ -130,8 +130,9 @@ public final class Http2ClientStream extends Http2Stream {
             response.clear();
         } else {
             headSeen = true;
+            int served = id;
             events.onHead(response);
-            if (endStream && !gone) {
+            if (endStream && id == served && !gone) {
                 receiveEnd(null);
             }
         }

@@ -220,4 +220,26 @@ class Http2ClientConnectionTest implements Http2ClientConnection.Events {
         }
         assertThat(lengths).containsExactly("200 0", "204 null", "302 0", "304 null");
     }
+
+    @Test
+    void theEndOfAHeadIsNotThatOfTheStreamThatItsObjectServesNext() {
+        Told next = new Told() {
+            private boolean again;
+
+            @Override
+            public void onHead(ResponseHead head) {
+                super.onHead(head);
+                if (!again) {
+                    again = true;
+                    stream.close();
+                    get(this);
+                }
+            }
+        };
+        get(next);
+        channel.arrives(headers(1, true, GOOD));
+        assertThat(events).containsExactly("head 200", "stream gone");
+        channel.arrives(headers(3, true, GOOD));
+        assertThat(events).endsWith("head 200", "end", "stream gone");
+    }
 }
