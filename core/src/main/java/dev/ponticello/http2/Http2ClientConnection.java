@@ -37,12 +37,13 @@ public final class Http2ClientConnection extends Http2Connection {
     private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** As long as an endpoint does not say how many streams it takes. */
     private static final int MOST_STREAMS = 1000;
+    private static final int LAST_STREAM = Integer.MAX_VALUE - 2;
     private static final int KEPT_PATH = 16 * 1024;
 
     private final Events events;
     private boolean ready;
     private boolean leaving;
-    private int nextStreamId = 1;
+    int nextStreamId = 1;
     private long mostStreams = MOST_STREAMS;
     private byte[] path = new byte[256];
     private int pathLength;
@@ -81,9 +82,6 @@ public final class Http2ClientConnection extends Http2Connection {
     public void open(Http2ClientStream stream, RequestHead head, byte[] basePath, byte[] authority, int authorityStart,
             int authorityEnd) {
         int id = nextStreamId;
-        if (id >= Integer.MAX_VALUE - 2) {
-            leave();
-        }
         nextStreamId += 2;
         if (streams.isEmpty()) {
             heardNanos = loop.clock().nanoTime();
@@ -91,6 +89,9 @@ public final class Http2ClientConnection extends Http2Connection {
             loop.timers().arm(aliveTimeout, QUIET_NANOS);
         }
         streams.put(id, stream);
+        if (id >= LAST_STREAM) {
+            leave();
+        }
         controlFrames.earnStream();
         stream.request(this, id, head, basePath, authority, authorityStart, authorityEnd);
     }

@@ -242,4 +242,15 @@ class Http2ClientConnectionTest implements Http2ClientConnection.Events {
         channel.arrives(headers(3, true, GOOD));
         assertThat(events).endsWith("head 200", "end", "stream gone");
     }
+
+    @Test
+    void theLastStreamOfAllIsServed() {
+        connection.nextStreamId = Integer.MAX_VALUE - 2;
+        Http2ClientStream last = get(new Told());
+        assertThat(connection.hasRoom()).isFalse();
+        assertThat(channel.frames()).extracting(Http2Peer.Frame::type).containsExactly(Http2Peer.HEADERS);
+        channel.arrives(headers(last.id, true, GOOD));
+        assertThat(events).contains("leaving", "head 200", "end");
+        assertThat(connection.isEnded()).isTrue();
+    }
 }
