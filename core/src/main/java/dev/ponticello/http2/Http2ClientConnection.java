@@ -23,7 +23,7 @@ public final class Http2ClientConnection extends Http2Connection {
         /** The endpoint has sent its settings: streams can be opened. */
         void onReady();
 
-        /** There may be room for another stream, or none is left. */
+        /** There may be room for another stream, one having gone or the endpoint taking more; or none is left. */
         void onStreamGone();
 
         /** No stream can be opened any more. */
@@ -159,7 +159,11 @@ public final class Http2ClientConnection extends Http2Connection {
     @Override
     boolean setting(int name, long value) {
         if (name == Frames.SETTINGS_MAX_CONCURRENT_STREAMS) {
+            long before = mostStreams;
             mostStreams = Math.min(value, MOST_STREAMS);
+            if (ready && mostStreams > before) {
+                events.onStreamGone();
+            }
             return true;
         }
         return name != Frames.SETTINGS_ENABLE_PUSH || value == 0;

@@ -253,4 +253,15 @@ class Http2ClientConnectionTest implements Http2ClientConnection.Events {
         assertThat(events).contains("leaving", "head 200", "end");
         assertThat(connection.isEnded()).isTrue();
     }
+
+    @Test
+    void tellsOfRoomThatSettingsHaveMade() {
+        channel.arrives(Http2Peer.bytes(Http2Peer.SETTINGS, 0, 0, new byte[]{0, 3, 0, 0, 0, 1}));
+        get(new Told());
+        assertThat(connection.hasRoom()).isFalse();
+        assertThat(events).isEmpty();
+        channel.arrives(Http2Peer.bytes(Http2Peer.SETTINGS, 0, 0, new byte[]{0, 3, 0, 0, 0, 2}));
+        assertThat(connection.hasRoom()).isTrue();
+        assertThat(events).containsExactly("stream gone");
+    }
 }
