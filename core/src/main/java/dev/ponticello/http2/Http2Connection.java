@@ -373,9 +373,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 
         @Override
         public void onPingAck(long payload) {
-            if (payload == PROBE) {
-                growth.probeAnswered();
-            } else {
+            if (payload != PROBE || !growth.probeAnswered()) {
                 charge();
                 onPingAnswered(payload);
             }

@@ -194,6 +194,18 @@ class Http2ServerConnectionTest implements Http2ServerConnection.Events {
         }
     }
 
+    @Test
+    void answersToNoProbeAreCharged() {
+        byte[] pong = Http2Peer.bytes(Http2Peer.PING, Http2Peer.ACK, 0,
+                Unpooled.copyLong(Http2Connection.PROBE).array());
+        for (int i = 0; i < 999; i++) { // the client's settings were charged too
+            channel.arrives(pong);
+        }
+        assertThat(connection.isEnded()).isFalse();
+        channel.arrives(pong);
+        assertThat(connection.isEnded()).isTrue();
+    }
+
     // ---- what waits
 
     // ---- the end
