@@ -568,7 +568,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
                 Http2Stream stream = queue.remove();
                 stream.queued = false;
                 // One whose window is spent comes back with its WINDOW_UPDATE.
-                if (!stream.gone && stream.sendWindow > 0 && stream.sendWaiting()) {
+                if (stream.sendWindow > 0 && stream.sendWaiting()) {
                     enqueue(stream);
                 }
             }
@@ -761,6 +761,10 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         streams.remove(stream.id);
+        if (stream.queued) {
+            stream.queued = false;
+            queue.remove(stream);
+        }
         stream.release();
         if (lastFrameStream == stream) {
             lastFrameStream = null;

@@ -79,7 +79,6 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
         expectedBytes = -1;
         receivedBytes = 0;
         sendWindow = to.peerInitialWindow();
-        queued = false;
         waitingBytes = 0;
         sentBytes = 0;
         tight = false;

@@ -208,6 +208,23 @@ class Http2ServerConnectionTest implements Http2ServerConnection.Events {
 
     // ---- what waits
 
+    @Test
+    void aStreamThatWasResetLeavesItsPlaceAmongThoseThatWait() {
+        channel.arrives(get(1));
+        answer(serving.getFirst(), 65_535); // all that the connection's window takes
+        channel.arrives(get(3));
+        answer(serving.getLast(), 60_000);
+        channel.arrives(Http2Peer.bytes(Http2Peer.RST_STREAM, 0, 3, new byte[]{0, 0, 0, 8}));
+        assertThat(kept).hasSize(1); // its object serves the next
+        channel.arrives(get(5));
+        answer(serving.getLast(), 60_000);
+        channel.arrives(get(7));
+        answer(serving.getLast(), 60_000);
+        channel.sent();
+        channel.arrives(windowUpdate(0, 4 * Frames.LARGEST_PAYLOAD));
+        assertThat(channel.frames()).extracting(Http2Peer.Frame::stream).containsExactly(5, 7, 5, 7);
+    }
+
     // ---- the end
 
     @Test
