@@ -467,6 +467,8 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         return peerInitialWindow;
     }
 
+    // ---- guards
+
     /** Decodes a field section; false if the connection has ended with it. */
     boolean decode(ByteBuf block, FieldDecoder.Section section, Headers into) {
         boolean good = decoder.decode(block, section, into);
@@ -481,8 +483,6 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         charge();
         decode(block, FieldDecoder.Section.IGNORED, FieldDecoder.NOWHERE);
     }
-
-    // ---- guards
 
     /** Takes what a frame costs that moves nothing on. */
     private void charge() {
@@ -791,6 +791,9 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         out.flush();
         context.write(Unpooled.EMPTY_BUFFER).addListener(_ -> written());
         context.flush();
+        if (pendingBytes() > 0) {
+            onBacklog();
+        }
     }
 
     private void written() {

@@ -258,4 +258,13 @@ class Http2ServerConnectionTest implements Http2ServerConnection.Events {
         serving.getFirst().stream.end(null);
         assertThat(connection.isEnded()).isTrue();
     }
+
+    @Test
+    void whatWaitsBehindTheEndIsWatchedToo() {
+        channel.takes = false;
+        answersAtOnce = true;
+        channel.arrives(get(1), data(2, 1));
+        assertThat(connection.isEnded()).isTrue();
+        assertThat(events).contains("backlog").doesNotContain("closing");
+    }
 }
