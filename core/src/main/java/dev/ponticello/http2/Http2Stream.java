@@ -125,19 +125,17 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
         expectedBytes = bytes;
     }
 
-    /** Some bytes of data; false if they are too many for what was announced. */
+    /** Some bytes of data. */
     final void receive(ByteBuf data) {
         int bytes = data.readableBytes();
         receivedBytes += bytes;
-        if (expectedBytes >= 0 && receivedBytes > expectedBytes) {
+        boolean tooLong = expectedBytes >= 0 && receivedBytes > expectedBytes;
+        if (dropped || tooLong) {
             data.release();
             connection().creditConnection(bytes);
-            connection().resetForBody(this, FieldFault.LENGTH_WRONG);
-            return;
-        }
-        if (dropped) {
-            data.release();
-            connection().creditConnection(bytes);
+            if (!dropped) {
+                connection().resetForBody(this, FieldFault.LENGTH_WRONG);
+            }
         } else if (paused || delivering || !held.isEmpty()) {
             held.add(data);
             connection().budget().hold(bytes);
@@ -181,7 +179,7 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
 
     /** The peer has ended its side. */
     final void receiveEnd(@Nullable Headers trailers) {
-        if (expectedBytes >= 0 && receivedBytes != expectedBytes) {
+        if (!dropped && expectedBytes >= 0 && receivedBytes != expectedBytes) {
             connection().resetForBody(this, FieldFault.LENGTH_WRONG);
             return;
         }
@@ -263,7 +261,7 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
         }
     }
 
-    /** From now on whatever comes is dropped, and nothing of it credited. */
+    /** From now on whatever comes is dropped; the connection gets its credit back, the stream does not. */
     final void drop() {
         dropped = true;
         releaseHeld();

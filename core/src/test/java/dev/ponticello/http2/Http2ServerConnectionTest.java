@@ -206,6 +206,21 @@ class Http2ServerConnectionTest implements Http2ServerConnection.Events {
         assertThat(connection.isEnded()).isTrue();
     }
 
+    @Test
+    void aBodyThatIsTooLongIsOneFaultAndIsAnswered() {
+        channel.arrives(Http2Peer.bytes(Http2Peer.SETTINGS, 0, 0, new byte[]{0, 4, 0, 0, 0, 0}));
+        channel.arrives(headers(1, false, Http2Peer.section(Http2Peer.head("POST", "/", "content-length: 3"))));
+        channel.sent();
+        channel.arrives(Http2Peer.bytes(Http2Peer.DATA, Http2Peer.END_STREAM, 1, new byte[5]));
+        assertThat(events).containsExactly("head /", "body refused LENGTH_WRONG");
+        Told told = serving.getFirst();
+        answer(told, 7);
+        told.stream.end(null);
+        told.stream.finish();
+        channel.arrives(windowUpdate(1, 100));
+        assertThat(channel.sent()).extracting(line -> line.substring(0, 5)).containsExactly("1:4:1", "0:1:1", "3:0:1");
+    }
+
     // ---- what waits
 
     @Test
