@@ -44,6 +44,8 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = System.getLogger(Http2Connection.class.getName());
     private static final long MOST_WINDOW = Integer.MAX_VALUE;
     private static final int MOST_WAITING = 1024 * 1024;
+    /** Less data than this in a frame for a stream that is gone is charged: more is on its way when an upload is refused. */
+    private static final int MUCH_DATA = 1024;
     static final long PROBE = 0x706F_6E74_0000_0001L;
     static final long ALIVE = 0x706F_6E74_0000_0002L;
     static final long DRAIN = 0x706F_6E74_0000_0003L;
@@ -295,10 +297,11 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         @Override
         public void onDataEnded(int streamId, boolean endStream, int padding) {
             creditConnection(padding);
-            if (!endStream && dataLength <= padding) {
+            int bytes = dataLength - padding;
+            Http2Stream stream = streams.get(streamId);
+            if (stream == null ? bytes < MUCH_DATA : bytes <= 0 && !endStream) {
                 charge();
             }
-            Http2Stream stream = streams.get(streamId);
             if (stream != null) {
                 stream.credit(padding);
                 if (endStream) {

@@ -207,6 +207,18 @@ class Http2ServerConnectionTest implements Http2ServerConnection.Events {
     }
 
     @Test
+    void littleDataOfAStreamThatIsGoneIsCharged() {
+        channel.arrives(post(1));
+        serving.getFirst().stream.abort();
+        for (int i = 0; i < 1000; i++) { // the request has earned four, the client's settings have cost one
+            channel.arrives(data(1, 1), data(1, 1024));
+        }
+        assertThat(connection.isEnded()).isFalse();
+        channel.arrives(data(1, 1), data(1, 1), data(1, 1), data(1, 1));
+        assertThat(connection.isEnded()).isTrue();
+    }
+
+    @Test
     void aBodyThatIsTooLongIsOneFaultAndIsAnswered() {
         channel.arrives(Http2Peer.bytes(Http2Peer.SETTINGS, 0, 0, new byte[]{0, 4, 0, 0, 0, 0}));
         channel.arrives(headers(1, false, Http2Peer.section(Http2Peer.head("POST", "/", "content-length: 3"))));
