@@ -4,7 +4,6 @@ import dev.ponticello.http.Headers;
 import dev.ponticello.http.MessageSink;
 import dev.ponticello.http.MessageSource;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +39,7 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
     private boolean paused;
     private boolean delivering;
     private boolean dropped;
-    private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(2);
+    private final Parts held = new Parts();
     private boolean heldEnd;
     private @Nullable Headers heldTrailers;
     /** How many bytes the body is said to have; -1 if it is not said. */
@@ -50,7 +49,7 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
     // what goes
     int sendWindow;
     boolean queued;
-    private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(2);
+    private final Parts waiting = new Parts();
     private long waitingBytes;
     private long sentBytes;
     private boolean tight;
@@ -137,7 +136,7 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
                 connection().resetForBody(this, FieldFault.LENGTH_WRONG);
             }
         } else if (paused || delivering || !held.isEmpty()) {
-            held.add(data);
+            held.add(data, connection().context.alloc());
             connection().budget().hold(bytes);
             if (connection().withholdsCredit()) {
                 owedToConnection += bytes;
@@ -310,8 +309,8 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
                 return;
             }
         }
-        waiting.add(data);
         waitingBytes += data.readableBytes();
+        waiting.add(data, connection().context.alloc());
         if (waitingBytes >= (tight ? 1 : LOOSE)) {
             unwritable = true;
         }
@@ -356,7 +355,7 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
         }
         waitingBytes -= bytes;
         if (bytes == data.readableBytes()) {
-            waiting.remove();
+            waiting.poll();
         }
         sendFrame(data, bytes);
         if (waiting.isEmpty() && (endWaiting || cutWaiting)) {

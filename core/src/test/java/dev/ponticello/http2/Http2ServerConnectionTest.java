@@ -252,6 +252,42 @@ class Http2ServerConnectionTest implements Http2ServerConnection.Events {
         assertThat(channel.frames()).extracting(Http2Peer.Frame::stream).containsExactly(5, 7, 5, 7);
     }
 
+    @Test
+    void smallPartsOfABodyThatWaitKeepNoBufferOfARead() {
+        channel.arrives(post(1));
+        Told told = serving.getFirst();
+        told.stream.pause();
+        for (int i = 0; i < 3000; i++) {
+            ByteBuf read = Unpooled.wrappedBuffer(data(1, 1), data(1, 1));
+            channel.writeInbound(read);
+            assertThat(read.refCnt()).isZero();
+        }
+        events.clear();
+        told.stream.resume();
+        assertThat(events).hasSizeLessThan(10).startsWith("data 1024");
+    }
+
+    @Test
+    void smallPartsOfAnAnswerThatWaitAreGathered() {
+        channel.arrives(get(1));
+        Told told = serving.getFirst();
+        answer(told, 65_535);
+        for (int i = 0; i < 3000; i++) {
+            ByteBuf part = Unpooled.wrappedBuffer(new byte[]{(byte) i});
+            told.stream.data(part);
+            assertThat(part.refCnt()).isZero();
+        }
+        channel.sent();
+        channel.arrives(windowUpdate(0, 5000), windowUpdate(1, 5000));
+        int at = 0;
+        for (Http2Peer.Frame frame : channel.frames()) {
+            for (byte b : frame.payload()) {
+                assertThat(b).isEqualTo((byte) at++);
+            }
+        }
+        assertThat(at).isEqualTo(3000);
+    }
+
     // ---- the end
 
     @Test
