@@ -245,19 +245,9 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
             fail(code, why);
         }
 
-        private boolean isBeforeSettings() {
-            if (!settingsSeen) {
-                fail(ErrorCode.PROTOCOL_ERROR, "the first frame is not SETTINGS");
-            }
-            return !settingsSeen;
-        }
-
         @Override
         public void onDataBegun(int streamId, int length) {
             dataLength = length;
-            if (isBeforeSettings()) {
-                return;
-            }
             if (length > receiveWindow) {
                 fail(ErrorCode.FLOW_CONTROL_ERROR, "more data than the connection's window");
                 return;
@@ -312,9 +302,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 
         @Override
         public void onHeaders(int streamId, ByteBuf block, boolean endStream) {
-            if (!isBeforeSettings()) {
-                headers(streamId, block, endStream);
-            }
+            headers(streamId, block, endStream);
         }
 
         @Override
@@ -330,9 +318,6 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 
         @Override
         public void onReset(int streamId, int code) {
-            if (isBeforeSettings()) {
-                return;
-            }
             Http2Stream stream = streams.get(streamId);
             if (stream == null) {
                 if (isUnused(streamId)) {
