@@ -27,7 +27,8 @@ final class FieldEncoder {
             HeaderName.HOST));
     /** At most so many bytes a field takes beyond its name and value: two lengths, and an index. */
     private static final int FIELD_OVERHEAD = 16;
-    private static final int TABLE_CHANGE = 16;
+    /** At most so many bytes two changes of the table take. */
+    private static final int TABLE_CHANGES = 6;
     private static final int LARGEST_TABLE = 4096;
 
     private final FieldCache cache;
@@ -43,17 +44,21 @@ final class FieldEncoder {
         this.cache = cache;
     }
 
-    /** How large a table the peer keeps for us; we use 4 KiB at most. */
-    void setTableSize(long size) throws Http2Exception {
-        hpack.maxHeaderTableSize(Math.min(size, LARGEST_TABLE));
+    /** How large a table the peer keeps for us; we use 4 KiB at most. The next section tells of it. */
+    void setTableSize(long size) {
+        tableSize = Math.min(size, LARGEST_TABLE);
+        smallestTableSize = Math.min(smallestTableSize, tableSize);
     }
 
     void begin() {
         count = 0;
-        bytes = TABLE_CHANGE;
+        bytes = TABLE_CHANGES;
     }
 
     /** Adds a field whose value comes again and again. */
+    /** What the peer has said last, and the smallest that it has said since the last section (RFC 7541 §4.2). */
+    private long tableSize = LARGEST_TABLE;
+    private long smallestTableSize = LARGEST_TABLE;
     void add(AsciiString name, AsciiString value) {
         add(name, value, false);
     }
@@ -128,6 +133,13 @@ final class FieldEncoder {
         public Iterator<Map.Entry<CharSequence, CharSequence>> iterator() {
             cursor.at = -1;
             return cursor;
+            if (smallestTableSize < hpack.maxHeaderTableSize()) {
+                hpack.maxHeaderTableSize(smallestTableSize);
+            }
+            if (tableSize > smallestTableSize) {
+                hpack.maxHeaderTableSize(tableSize);
+            }
+            smallestTableSize = tableSize;
         }
     }
 

@@ -11,7 +11,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
@@ -421,12 +420,8 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
             }
             case Frames.SETTINGS_MAX_FRAME_SIZE -> value >= Frames.LARGEST_PAYLOAD && value <= 0xFF_FFFF;
             case Frames.SETTINGS_HEADER_TABLE_SIZE -> {
-                try {
-                    encoder.setTableSize(value);
-                    yield true;
-                } catch (Http2Exception e) {
-                    yield false;
-                }
+                encoder.setTableSize(value);
+                yield true;
             }
             default -> setting(name, value);
         };
