@@ -12,15 +12,31 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.stream.Stream;
 
 /**
  * Encodes field sections (HPACK, RFC 7541): {@link #begin}, the fields, {@link #writeTo}.
  *
- * <p>What is secret, and what was not seen before, is written as a literal that is never indexed (RFC 7541 §7.1.3): it would push out of the table what comes again.
+ * <p>Indexed are the values that come again, of fields that tell nothing about a client. All else is a literal that is never indexed (RFC 7541 §7.1.3), however its sender has written it, which is not
+ * known here; and a value that was not seen before would push out of the table what comes again.
  */
 final class FieldEncoder {
-    private static final HeaderNameSet SECRET = HeaderNameSet.of(List.of(HeaderName.AUTHORIZATION, HeaderName.COOKIE,
-            HeaderName.SET_COOKIE, HeaderName.PROXY_AUTHORIZATION));
+    /** What tells nothing about a client, and often comes again. */
+    private static final HeaderNameSet HARMLESS = HeaderNameSet.of(Stream.of(
+            "Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Accept-Ranges",
+            "Access-Control-Allow-Credentials", "Access-Control-Allow-Headers", "Access-Control-Allow-Methods",
+            "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Access-Control-Max-Age",
+            "Access-Control-Request-Headers", "Access-Control-Request-Method", "Age", "Allow", "Alt-Svc",
+            "Cache-Control", "Content-Encoding", "Content-Language", "Content-Length", "Content-Security-Policy",
+            "Content-Type", "Cross-Origin-Embedder-Policy", "Cross-Origin-Opener-Policy",
+            "Cross-Origin-Resource-Policy", "Date", "ETag", "Expires", "grpc-accept-encoding", "grpc-encoding",
+            "grpc-status", "grpc-timeout", "Last-Modified", "Origin", "Permissions-Policy", "Pragma", "Priority",
+            "Proxy-Status", "Referrer-Policy", "Retry-After", "Sec-CH-UA", "Sec-CH-UA-Mobile", "Sec-CH-UA-Platform",
+            "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-User", "Server",
+            "Strict-Transport-Security", "TE", "Trailer", "Upgrade-Insecure-Requests", "User-Agent", "Vary", "Via",
+            "X-Content-Type-Options", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Frame-Options", "X-Powered-By",
+            "X-XSS-Protection")
+            .map(HeaderName::of).toList());
     /** What must not be written, whoever has added it (RFC 9113 §8.2.2). */
     private static final HeaderNameSet CONNECTION_SPECIFIC = HeaderNameSet.of(List.of(HeaderName.CONNECTION,
             HeaderName.KEEP_ALIVE, HeaderName.PROXY_CONNECTION, HeaderName.TRANSFER_ENCODING, HeaderName.UPGRADE,
@@ -39,6 +55,9 @@ final class FieldEncoder {
     private boolean[] literal = new boolean[16];
     private int count;
     private int bytes;
+    /** What the peer has said last, and the smallest that it has said since the last section (RFC 7541 §4.2). */
+    private long tableSize = LARGEST_TABLE;
+    private long smallestTableSize = LARGEST_TABLE;
 
     FieldEncoder(FieldCache cache) {
         this.cache = cache;
@@ -56,17 +75,19 @@ final class FieldEncoder {
     }
 
     /** Adds a field whose value comes again and again. */
-    /** What the peer has said last, and the smallest that it has said since the last section (RFC 7541 §4.2). */
-    private long tableSize = LARGEST_TABLE;
-    private long smallestTableSize = LARGEST_TABLE;
     void add(AsciiString name, AsciiString value) {
         add(name, value, false);
     }
 
-    /** Adds a field whose value stands in an array. */
+    /** Adds a field whose value stands in an array, and may be known to all. */
     void add(AsciiString name, byte[] from, int start, int end) {
         AsciiString known = cache.value(name.hashCode(), from, start, end);
         add(name, known != null ? known : new AsciiString(from, start, end - start, false), known == null);
+    }
+
+    /** Adds a field whose value stands in an array, and may tell something about a client. */
+    void addSecret(AsciiString name, byte[] from, int start, int end) {
+        add(name, new AsciiString(from, start, end - start, false), true);
     }
 
     /** Adds those that are not removed, and do not concern the connection. */
@@ -85,8 +106,9 @@ final class FieldEncoder {
             AsciiString name = cache.name(hash, from, nameStart, nameEnd);
             int start = headers.valueStart(slot);
             int end = headers.valueEnd(slot);
-            AsciiString known = SECRET.resembles(hash, from, nameStart, nameEnd) ? null
-                    : cache.value(hash, from, start, end);
+            AsciiString known = HARMLESS.resembles(hash, from, nameStart, nameEnd)
+                    ? cache.value(hash, from, start, end)
+                    : null;
             add(name, known != null ? known : new AsciiString(from, start, end - start, false), known == null);
         }
     }
@@ -111,6 +133,13 @@ final class FieldEncoder {
 
     void writeTo(ByteBuf out) {
         try {
+            if (smallestTableSize < hpack.maxHeaderTableSize()) {
+                hpack.maxHeaderTableSize(smallestTableSize);
+            }
+            if (tableSize > smallestTableSize) {
+                hpack.maxHeaderTableSize(tableSize);
+            }
+            smallestTableSize = tableSize;
             hpack.encodeHeaders(0, fields, out);
         } catch (Http2Exception e) {
             throw new IllegalStateException(e);
@@ -133,13 +162,6 @@ final class FieldEncoder {
         public Iterator<Map.Entry<CharSequence, CharSequence>> iterator() {
             cursor.at = -1;
             return cursor;
-            if (smallestTableSize < hpack.maxHeaderTableSize()) {
-                hpack.maxHeaderTableSize(smallestTableSize);
-            }
-            if (tableSize > smallestTableSize) {
-                hpack.maxHeaderTableSize(tableSize);
-            }
-            smallestTableSize = tableSize;
         }
     }
 

@@ -71,7 +71,11 @@ public final class Http2ClientStream extends Http2Stream {
         encoder.add(SCHEME, HTTP);
         encoder.add(AUTHORITY, authority, authorityStart, authorityEnd);
         byte[] path = to.path(basePath, head);
-        encoder.add(PATH, path, 0, to.pathLength());
+        if (head.queryStart() < 0) {
+            encoder.add(PATH, path, 0, to.pathLength());
+        } else {
+            encoder.addSecret(PATH, path, 0, to.pathLength());
+        }
         encoder.add(head.headers());
         if (head.acceptsTrailers()) {
             encoder.add(TE, TRAILERS);

@@ -99,6 +99,30 @@ class FieldsTest {
     }
 
     @Test
+    void whatMayBeASecretIsNeverIndexed() {
+        for (int i = 0; i < 3; i++) {
+            headers.clear();
+            headers.add(HeaderName.AUTHORIZATION, "Bearer x");
+            headers.add(HeaderName.SET_COOKIE, "a=b");
+            headers.add(HeaderName.of("X-Api-Key"), "secret");
+            assertThat(encodedBytes()).isGreaterThan(30);
+        }
+    }
+
+    @Test
+    void whatMayBeASecretIsMarkedSo() {
+        for (int i = 0; i < 3; i++) {
+            ByteBuf out = Unpooled.buffer();
+            encoder.begin();
+            byte[] path = {'/', '?', 'k'};
+            encoder.addSecret(AsciiString.cached(":path"), path, 0, path.length);
+            encoder.writeTo(out);
+            // RFC 7541 §6.2.3: a literal that is never indexed, its name the fourth of the static table.
+            assertThat(out.getByte(0)).isEqualTo((byte) 0x14);
+        }
+    }
+
+    @Test
     void whatConcernsTheConnectionIsNotWritten() {
         Headers all = new Headers();
         all.add(HeaderName.CONNECTION, "close");
