@@ -158,6 +158,26 @@ class Http2EndpointTest {
     }
 
     @Test
+    void aRequestThatWaitsIsSentWhenTheEndpointAllowsMoreStreams() {
+        try (var endpoint = ScriptedEndpoint.start().onConnection(connection -> {
+            var peer = Http2Peer.serve(connection, MAX_CONCURRENT_STREAMS, 1);
+            Message first = peer.takeRequest();
+            peer.settings(MAX_CONCURRENT_STREAMS, 2);
+            Message second = peer.takeRequest(); // while the first is still owed its answer
+            peer.answer(second.stream(), 200, "second");
+            peer.answer(first.stream(), 200, "first");
+            peer.readToEnd();
+        });
+                var gateway = gatewayTo(endpoint, ", connections: { max: 1 }");
+                var client = Http2Peer.connect(gateway.port())) {
+            int first = client.get("/");
+            int second = client.get("/");
+            assertThat(client.readWhole(second).bodyText()).isEqualTo("second");
+            assertThat(client.readWhole(first).bodyText()).isEqualTo("first");
+        }
+    }
+
+    @Test
     void aRequestThatTheEndpointHasNotBegunWithIsMadeAgain() {
         try (var endpoint = ScriptedEndpoint.start().onConnection(connection -> {
             var peer = Http2Peer.serve(connection);
