@@ -53,6 +53,25 @@ class Http2EndpointTest {
     }
 
     @Test
+    void anAnswerThatEndsWithItsHeadIsFramedForAClientOfHttp1() {
+        int[] statuses = {200, 201, 302, 404};
+        try (var endpoint = ScriptedEndpoint.start().onConnection(connection -> {
+            var peer = Http2Peer.serve(connection);
+            for (int status : statuses) {
+                peer.answer(peer.takeRequest().stream(), status, "");
+            }
+            peer.readToEnd();
+        }); var gateway = gatewayTo(endpoint); var client = RawClient.connect(gateway.port())) {
+            client.send(GET.repeat(statuses.length));
+            for (int status : statuses) {
+                Response answer = client.readResponse();
+                assertThat(answer.status()).isEqualTo(status);
+                assertThat(answer.header("Content-Length")).isEqualTo("0");
+            }
+        }
+    }
+
+    @Test
     void relaysFromAClientOfHttp2WithTrailersBothWays() {
         try (var endpoint = ScriptedEndpoint.start().onConnection(connection -> {
             var peer = Http2Peer.serve(connection);
@@ -135,6 +154,26 @@ class Http2EndpointTest {
                 assertThat(client.readWhole(stream).status()).isEqualTo(200);
             }
             assertThat(endpoint.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRequestThatWaitsIsSentWhenTheEndpointAllowsMoreStreams() {
+        try (var endpoint = ScriptedEndpoint.start().onConnection(connection -> {
+            var peer = Http2Peer.serve(connection, MAX_CONCURRENT_STREAMS, 1);
+            Message first = peer.takeRequest();
+            peer.settings(MAX_CONCURRENT_STREAMS, 2);
+            Message second = peer.takeRequest(); // while the first is still owed its answer
+            peer.answer(second.stream(), 200, "second");
+            peer.answer(first.stream(), 200, "first");
+            peer.readToEnd();
+        });
+                var gateway = gatewayTo(endpoint, ", connections: { max: 1 }");
+                var client = Http2Peer.connect(gateway.port())) {
+            int first = client.get("/");
+            int second = client.get("/");
+            assertThat(client.readWhole(second).bodyText()).isEqualTo("second");
+            assertThat(client.readWhole(first).bodyText()).isEqualTo("first");
         }
     }
 
