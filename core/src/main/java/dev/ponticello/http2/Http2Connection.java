@@ -89,6 +89,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     private int grantedWindow = INITIAL_WINDOW;
     private int uncredited;
     private long sendWindow = INITIAL_WINDOW;
+    private long sentBytes;
     private int peerInitialWindow = INITIAL_WINDOW;
     // the last frame of a message, as long as it can still be marked as its end
     private @Nullable ByteBuf lastFrame;
@@ -565,6 +566,11 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 
     // ---- windows for what goes
 
+    /** How many bytes of data were handed to the channel, of all streams. */
+    long sentBytes() {
+        return sentBytes;
+    }
+
     int sendable(Http2Stream stream) {
         return !isEnded() && context.channel().isWritable() ? (int) Math.min(stream.sendWindow, sendWindow) : 0;
     }
@@ -572,7 +578,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     /** The stream has bytes that wait. */
     void enqueue(Http2Stream stream) {
         if (!stream.queued) {
-            stream.queued = true;
+            stream.queue();
             queue.add(stream);
         }
     }
@@ -586,7 +592,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         try {
             while (!queue.isEmpty() && !isEnded() && sendWindow > 0 && context.channel().isWritable()) {
                 Http2Stream stream = queue.remove();
-                stream.queued = false;
+                stream.unqueue();
                 // One whose window is spent comes back with its WINDOW_UPDATE.
                 if (!stream.gone && stream.sendWindow > 0 && stream.sendWaiting()) {
                     enqueue(stream);
@@ -614,6 +620,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     void writeData(Http2Stream stream, ByteBuf data, boolean whole) {
         int bytes = data.readableBytes();
         sendWindow -= bytes;
+        sentBytes += bytes;
         stream.sendWindow -= bytes;
         if (whole) {
             earned = Math.min(MOST_EARNED, earned + EARNED_BY_DATA);
