@@ -96,15 +96,16 @@ final class SharedPool extends EndpointPool {
 
     void ready(SharedConnection connection) {
         opening = null;
-        if (isClosed()) {
-            connection.leave();
-        } else if (!connection.hasRoom()) {
+        if (!connection.hasRoom()) {
             // An endpoint that allows no streams would be asked for connection after connection.
             refuseWaiting(FailureKind.CONNECTIONS_TO_ENDPOINT_EXCEEDED);
             connection.leave();
         } else {
             connections.add(connection);
             serveWaiting();
+            if (isClosed()) {
+                connection.leave(); // behind those who have waited for it
+            }
         }
     }
 

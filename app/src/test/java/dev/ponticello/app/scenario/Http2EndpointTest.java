@@ -406,4 +406,28 @@ class Http2EndpointTest {
             }
         }
     }
+
+    @Test
+    void row67_whoWaitsForAConnectionIsServedWhenTheEndpointIsLeftOut() throws InterruptedException {
+        var opened = new Cue();
+        var reloaded = new Cue();
+        try (var left = ScriptedEndpoint.start().onConnection(connection -> {
+            opened.give();
+            reloaded.await();
+            var peer = Http2Peer.serve(connection);
+            peer.answer(peer.takeRequest().stream(), 200, "as before");
+            assertThat(peer.readGoAway()).isEqualTo(Http2Peer.NO_ERROR);
+            peer.readToEnd();
+        }); var next = ScriptedEndpoint.start().onConnection(Http2Peer.answering("anew"));
+                var gateway = TestGateway.start(transport, Forward.allTo(left, "", ", protocol: h2c"));
+                var client = RawClient.connect(gateway.port())) {
+            client.send(GET);
+            opened.await();
+            gateway.reload(Forward.allTo(next, "", ", protocol: h2c"));
+            reloaded.give();
+            assertThat(client.readResponse().bodyText()).isEqualTo("as before");
+            assertThat(client.ask(GET).bodyText()).isEqualTo("anew");
+            assertThat(left.connections()).isEqualTo(1);
+        }
+    }
 }
