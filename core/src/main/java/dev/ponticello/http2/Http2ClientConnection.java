@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A connection to an endpoint, HTTP/2: a stream for each request, as many at once as the endpoint allows.
  *
  * <p>It takes requests once the endpoint's settings have come. After a GOAWAY it takes none; those that the endpoint has not begun with are lost as {@link Loss#UNPROCESSED}. While streams are
- * open and nothing comes for 20 s a PING asks whether the endpoint is there; without an answer for 10 s the connection is closed.
+ * open, or nothing has come since the last was, and nothing comes for 20 s a PING asks whether the endpoint is there; without an answer for 10 s the connection is closed.
  */
 public final class Http2ClientConnection extends Http2Connection {
     /** What happens on the connection, told to its owner, on its loop. */
@@ -47,7 +47,9 @@ public final class Http2ClientConnection extends Http2Connection {
     private long mostStreams = MOST_STREAMS;
     private byte[] path = new byte[256];
     private int pathLength;
+    /** Since when the endpoint has been quiet: since its last byte, or since the first stream that was opened behind it. */
     private long heardNanos;
+    private boolean heardSinceOpened = true;
     private boolean asked;
     private final Timeout aliveTimeout = new Timeout() {
         @Override
@@ -83,11 +85,12 @@ public final class Http2ClientConnection extends Http2Connection {
             int authorityEnd) {
         int id = nextStreamId;
         nextStreamId += 2;
-        if (streams.isEmpty()) {
+        if (streams.isEmpty() && heardSinceOpened) {
             heardNanos = loop.clock().nanoTime();
             asked = false;
             loop.timers().arm(aliveTimeout, QUIET_NANOS);
         }
+        heardSinceOpened = false;
         streams.put(id, stream);
         if (id >= LAST_STREAM) {
             leave();
@@ -197,11 +200,12 @@ public final class Http2ClientConnection extends Http2Connection {
     @Override
     void onBytes() {
         heardNanos = loop.clock().nanoTime();
+        heardSinceOpened = true;
         asked = false;
     }
 
     private void checkAlive() {
-        if (streams.isEmpty()) {
+        if (streams.isEmpty() && heardSinceOpened) {
             return;
         }
         long quiet = loop.clock().nanoTime() - heardNanos;
@@ -223,7 +227,7 @@ public final class Http2ClientConnection extends Http2Connection {
 
     @Override
     void onStreamGone() {
-        if (streams.isEmpty()) {
+        if (streams.isEmpty() && heardSinceOpened) {
             loop.timers().disarm(aliveTimeout);
         }
         if (!isEnded()) {

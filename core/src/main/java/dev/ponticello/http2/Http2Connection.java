@@ -83,6 +83,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     private int grantedWindow = INITIAL_WINDOW;
     private int uncredited;
     private long sendWindow = INITIAL_WINDOW;
+    private long sentBytes;
     private int peerInitialWindow = INITIAL_WINDOW;
     // the last frame of a message, which is marked as its end if it is still gathered then
     private long lastFrameFlags;
@@ -528,6 +529,11 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 
     // ---- windows for what goes
 
+    /** How many bytes of data were handed to the channel, of all streams. */
+    long sentBytes() {
+        return sentBytes;
+    }
+
     int sendable(Http2Stream stream) {
         return !isEnded() && context.channel().isWritable() ? (int) Math.min(stream.sendWindow, sendWindow) : 0;
     }
@@ -535,7 +541,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     /** The stream has bytes that wait. */
     void enqueue(Http2Stream stream) {
         if (!stream.queued) {
-            stream.queued = true;
+            stream.queue();
             queue.add(stream);
         }
     }
@@ -549,7 +555,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         try {
             while (!queue.isEmpty() && !isEnded() && sendWindow > 0 && context.channel().isWritable()) {
                 Http2Stream stream = queue.remove();
-                stream.queued = false;
+                stream.unqueue();
                 // One whose window is spent comes back with its WINDOW_UPDATE.
                 if (stream.sendWindow > 0 && stream.sendWaiting()) {
                     enqueue(stream);
@@ -578,6 +584,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     void writeData(Http2Stream stream, ByteBuf data, boolean cut) {
         int bytes = data.readableBytes();
         sendWindow -= bytes;
+        sentBytes += bytes;
         stream.sendWindow -= bytes;
         controlFrames.earnData(bytes, cut);
         ByteBuf buffer = out.room(Frames.HEADER);

@@ -52,6 +52,8 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
     private final Parts waiting = new Parts();
     private long waitingBytes;
     private long sentBytes;
+    /** What the connection had sent in all when this stream began to wait for its turn. */
+    private long sentBefore;
     private boolean tight;
     private boolean unwritable;
     private boolean endWaiting;
@@ -287,9 +289,21 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
         return waitingBytes;
     }
 
-    /** How many bytes of data were handed to the channel. */
+    /** How many bytes of data were handed to the channel: its own, and while it waited for its turn those of its neighbours. */
     public long takenBytes() {
-        return sentBytes;
+        return queued ? sentBytes + connection().sentBytes() - sentBefore : sentBytes;
+    }
+
+    /** Begins to wait for its turn. */
+    final void queue() {
+        queued = true;
+        sentBefore = connection().sentBytes();
+    }
+
+    /** Its turn has come. */
+    final void unqueue() {
+        sentBytes = takenBytes();
+        queued = false;
     }
 
     @Override
@@ -314,7 +328,9 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
         if (waitingBytes >= (tight ? 1 : LOOSE)) {
             unwritable = true;
         }
-        connection().enqueue(this);
+        if (sendWindow > 0) {
+            connection().enqueue(this);
+        }
         onBacklog();
     }
 

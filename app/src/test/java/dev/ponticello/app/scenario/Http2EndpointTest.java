@@ -445,4 +445,87 @@ class Http2EndpointTest {
             }
         }
     }
+
+    @Test
+    void aConnectionThatFailsCostsNobodyWhoCanWaitForAnother() throws InterruptedException {
+        var asked = new Cue();
+        var failed = new Cue();
+        try (var endpoint = ScriptedEndpoint.start().onConnection(connection -> {
+            var peer = Http2Peer.serve(connection, MAX_CONCURRENT_STREAMS, 1);
+            Message first = peer.takeRequest();
+            asked.give();
+            failed.await();
+            peer.answer(first.stream(), 200, "first");
+            peer.answer(peer.takeRequest().stream(), 200, "second");
+            peer.answer(peer.takeRequest().stream(), 200, "third");
+            peer.readToEnd();
+        }).onConnection(connection -> {
+            connection.send("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+            connection.awaitDisconnect();
+            failed.give();
+        });
+                var gateway = gatewayTo(endpoint, ", connections: { max: 2 }");
+                var client = Http2Peer.connect(gateway.port())) {
+            client.get("/1");
+            asked.await();
+            client.get("/2");
+            assertThat(client.readWhole(1).bodyText()).isEqualTo("first");
+            assertThat(client.readWhole(3).bodyText()).isEqualTo("second");
+            assertThat(client.ask("/3").bodyText()).isEqualTo("third");
+            assertThat(endpoint.connections()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whoWaitsForRoomGetsAnotherConnectionWhenTheOneWithRoomLeaves() throws InterruptedException {
+        var asked = new Cue();
+        var failed = new Cue();
+        try (var endpoint = ScriptedEndpoint.start().onConnection(connection -> {
+            var peer = Http2Peer.serve(connection, MAX_CONCURRENT_STREAMS, 1);
+            Message first = peer.takeRequest();
+            asked.give();
+            failed.await();
+            for (int i = 0; i < 3; i++) {
+                peer.settle(); // by then the gateway's loop has had turns enough to deal with the failure
+            }
+            peer.goAway(first.stream(), Http2Peer.NO_ERROR);
+            peer.readToEnd();
+        }).onConnection(connection -> {
+            connection.send("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+            connection.awaitDisconnect();
+            failed.give();
+        }).onConnection(Http2Peer.answering("second"));
+                var gateway = gatewayTo(endpoint);
+                var client = Http2Peer.connect(gateway.port())) {
+            client.get("/1");
+            asked.await();
+            client.get("/2");
+            assertThat(client.readWhole(3).bodyText()).isEqualTo("second");
+        }
+    }
+
+    @Test
+    void row67_whoWaitsForAConnectionIsServedWhenTheEndpointIsLeftOut() throws InterruptedException {
+        var opened = new Cue();
+        var reloaded = new Cue();
+        try (var left = ScriptedEndpoint.start().onConnection(connection -> {
+            opened.give();
+            reloaded.await();
+            var peer = Http2Peer.serve(connection);
+            peer.answer(peer.takeRequest().stream(), 200, "as before");
+            assertThat(peer.readGoAway()).isEqualTo(Http2Peer.NO_ERROR);
+            peer.readToEnd();
+        });
+                var next = ScriptedEndpoint.start().onConnection(Http2Peer.answering("anew"));
+                var gateway = TestGateway.start(transport, Forward.allTo(left, "", ", protocol: h2c"));
+                var client = RawClient.connect(gateway.port())) {
+            client.send(GET);
+            opened.await();
+            gateway.reload(Forward.allTo(next, "", ", protocol: h2c"));
+            reloaded.give();
+            assertThat(client.readResponse().bodyText()).isEqualTo("as before");
+            assertThat(client.ask(GET).bodyText()).isEqualTo("anew");
+            assertThat(left.connections()).isEqualTo(1);
+        }
+    }
 }
