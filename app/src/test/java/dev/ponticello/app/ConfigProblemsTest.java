@@ -51,7 +51,7 @@ class ConfigProblemsTest {
                         gw.yaml:2:66: control-frame: unknown key (expected: streams, resets or control-frames); did you mean \
                         'control-frames'?
                         gw.yaml:3:41: http2: '2' (expected: true or false)
-                        gw.yaml:5:48: protocol: h2 (expected: h2c, for http:// endpoints; h2 is for TLS)
+                        gw.yaml:5:48: protocol: h2 with an endpoint of http:// (expected: https:// endpoints; h2c is for cleartext)
                         gw.yaml:6:48: protocol: 'http2' (expected: auto, http1, h2 or h2c); did you mean 'http1'?
                         gw.yaml:7:49: protocol: h2c with an endpoint of https:// (expected: http:// endpoints; h2c is cleartext)
                         """);

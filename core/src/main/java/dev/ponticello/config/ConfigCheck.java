@@ -124,8 +124,10 @@ public final class ConfigCheck {
         config.upstreams().forEach((name, upstream) -> {
             String path = Texts.child("upstreams", name);
             endpoints(path + ".endpoints", upstream.endpoints());
-            if (upstream.protocol() == UpstreamConfig.Protocol.H2) {
-                problems.error(path + ".protocol", "h2", "h2c, for http:// endpoints; h2 is for TLS");
+            if (upstream.protocol() == UpstreamConfig.Protocol.H2
+                    && !upstream.endpoints().stream().allMatch(EndpointConfig::tls)) {
+                problems.error(path + ".protocol", "h2 with an endpoint of http://",
+                        "https:// endpoints; h2c is for cleartext");
             } else if (upstream.protocol() == UpstreamConfig.Protocol.H2C
                     && upstream.endpoints().stream().anyMatch(EndpointConfig::tls)) {
                 problems.error(path + ".protocol", "h2c with an endpoint of https://",

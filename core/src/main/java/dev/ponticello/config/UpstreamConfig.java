@@ -20,11 +20,15 @@ public record UpstreamConfig(@Nullable String title, List<EndpointConfig> endpoi
         UpstreamConnections connections, UpstreamLimits limits, UpstreamTimeouts timeouts,
         @Nullable CircuitBreakerConfig circuitBreaker) {
 
-    /** What endpoints are spoken to in: HTTP/1.1 or HTTP/2, the latter by prior knowledge on cleartext connections ({@code h2c}). Auto is HTTP/1.1 on them. */
+    /** What endpoints are spoken to in. */
     public enum Protocol {
+        /** What an endpoint of {@code https://} chooses by ALPN (RFC 7301), HTTP/2 or HTTP/1.1; HTTP/1.1 on cleartext connections. */
         AUTO,
+        /** HTTP/1.1. */
         HTTP1,
+        /** HTTP/2 by TLS; one that does not choose it gets no request. */
         H2,
+        /** HTTP/2 by prior knowledge on cleartext connections. */
         H2C
     }
 

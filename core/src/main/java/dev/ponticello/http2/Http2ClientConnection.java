@@ -41,6 +41,7 @@ public final class Http2ClientConnection extends Http2Connection {
     private static final int KEPT_PATH = 16 * 1024;
 
     private final Events events;
+    private final boolean secure;
     private boolean ready;
     private boolean leaving;
     int nextStreamId = 1;
@@ -58,9 +59,15 @@ public final class Http2ClientConnection extends Http2Connection {
         }
     };
 
-    public Http2ClientConnection(LoopContext loop, Http2Limits limits, Events events) {
+    /** @param secure whether it is by TLS, so that what is asked for has the scheme {@code https} */
+    public Http2ClientConnection(LoopContext loop, Http2Limits limits, boolean secure, Events events) {
         super(loop, limits, false);
+        this.secure = secure;
         this.events = events;
+    }
+
+    boolean isSecure() {
+        return secure;
     }
 
     @Override

@@ -41,6 +41,7 @@ public final class Http2ClientStream extends Http2Stream {
     private static final AsciiString AUTHORITY = AsciiString.cached(":authority");
     private static final AsciiString PATH = AsciiString.cached(":path");
     private static final AsciiString HTTP = AsciiString.cached("http");
+    private static final AsciiString HTTPS = AsciiString.cached("https");
     private static final AsciiString TE = AsciiString.cached("te");
     private static final AsciiString TRAILERS = AsciiString.cached("trailers");
 
@@ -68,7 +69,7 @@ public final class Http2ClientStream extends Http2Stream {
         encoder.begin();
         byte[] name = method.bytes();
         encoder.add(METHOD, name, 0, name.length);
-        encoder.add(SCHEME, HTTP);
+        encoder.add(SCHEME, to.isSecure() ? HTTPS : HTTP);
         encoder.add(AUTHORITY, authority, authorityStart, authorityEnd);
         byte[] path = to.path(basePath, head);
         if (head.queryStart() < 0) {

@@ -65,6 +65,7 @@ public enum FailureKind {
     CERTIFICATE_REFUSED(UPSTREAM, Stage.CONNECT, 502, SAFE, "tls_certificate_error",
             "The certificate of the service is not trusted"),
     TLS_ALERT(UPSTREAM, Stage.CONNECT, 502, SAFE, "tls_alert_received", "The service refused the TLS handshake"),
+    HTTP2_UNSUPPORTED(UPSTREAM, Stage.CONNECT, 502, SAFE, "http_upgrade_failed", "The service does not speak HTTP/2"),
 
     ENDPOINT_NOT_READING(UPSTREAM, Stage.SEND, 504, NEVER, "connection_write_timeout",
             "The service took too long to read the request"),

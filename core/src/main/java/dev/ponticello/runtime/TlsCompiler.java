@@ -10,6 +10,7 @@ import dev.ponticello.tls.ClientTls;
 import dev.ponticello.tls.ServerTls;
 import dev.ponticello.tls.Tls;
 import dev.ponticello.tls.TlsMaker;
+import dev.ponticello.upstream.UpstreamFactory;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,8 @@ final class TlsCompiler {
             return null;
         }
         return keep(live.adopt(ClientLife.class, name, before -> new ClientLife(maker.client(name, upstream.tls(),
-                before == null ? null : before.tls, "upstreams." + name + ".tls", problems))).tls);
+                UpstreamFactory.protocols(upstream), before == null ? null : before.tls, "upstreams." + name + ".tls",
+                problems))).tls);
     }
 
     /** What one listener has; none where there were problems. */

@@ -24,25 +24,34 @@ public final class ClientTls implements Tls {
 
     private final String upstream;
     private final UpstreamTls config;
+    private final List<String> protocols;
     private final SslProvider provider;
     private volatile Loaded loaded;
 
-    private ClientTls(String upstream, UpstreamTls config, SslProvider provider, Loaded loaded) {
+    private ClientTls(String upstream, UpstreamTls config, List<String> protocols, SslProvider provider,
+            Loaded loaded) {
         this.upstream = upstream;
         this.config = config;
+        this.protocols = protocols;
         this.provider = provider;
         this.loaded = loaded;
     }
 
-    /** Reads the files and makes the context; null if there are problems, told at this path. */
-    static @Nullable ClientTls open(String upstream, UpstreamTls config, SslProvider provider, String path,
-            long nowMillis, Problems problems) {
-        Loaded loaded = load(config, provider, path, nowMillis, problems);
-        return loaded == null ? null : new ClientTls(upstream, config, provider, loaded);
+    /**
+     * Reads the files and makes the context.
+     *
+     * @param protocols offered by ALPN (RFC 7301), the preferred first; none is no offer
+     * @param path where the config is written; problems are told there
+     * @return null if there are problems
+     */
+    static @Nullable ClientTls open(String upstream, UpstreamTls config, List<String> protocols, SslProvider provider,
+            String path, long nowMillis, Problems problems) {
+        Loaded loaded = load(config, protocols, provider, path, nowMillis, problems);
+        return loaded == null ? null : new ClientTls(upstream, config, protocols, provider, loaded);
     }
 
-    private static @Nullable Loaded load(UpstreamTls config, SslProvider provider, String path, long nowMillis,
-            Problems problems) {
+    private static @Nullable Loaded load(UpstreamTls config, List<String> protocols, SslProvider provider, String path,
+            long nowMillis, Problems problems) {
         WatchedFiles files = new WatchedFiles();
         FileReader reader = new FileReader(files, nowMillis, problems);
         Path ca = config.ca();
@@ -56,6 +65,9 @@ public final class ClientTls implements Tls {
         }
         SslContextBuilder builder = SslContextBuilder.forClient();
         Contexts.prepare(builder, provider, TlsVersion.V1_2, TlsCipher.ALL, TlsGroup.USUAL);
+        if (!protocols.isEmpty()) {
+            builder.applicationProtocolConfig(Contexts.alpn(protocols));
+        }
         if (config.insecure()) {
             builder.trustManager(InsecureTrustManagerFactory.INSTANCE).endpointIdentificationAlgorithm(null);
         } else {
@@ -86,8 +98,8 @@ public final class ClientTls implements Tls {
         return TlsHandler.like(loaded.context.newHandler(allocator, name == null ? host : name, port));
     }
 
-    boolean isOf(UpstreamTls other) {
-        return config.equals(other) && !loaded.files.haveChanged();
+    boolean isOf(UpstreamTls other, List<String> otherProtocols) {
+        return config.equals(other) && protocols.equals(otherProtocols) && !loaded.files.haveChanged();
     }
 
     @Override
@@ -98,7 +110,7 @@ public final class ClientTls implements Tls {
     @Override
     public @Nullable Runnable reload(long nowMillis, Problems problems) {
         Loaded before = loaded;
-        Loaded next = load(config, provider, "tls", nowMillis, problems);
+        Loaded next = load(config, protocols, provider, "tls", nowMillis, problems);
         if (next == null) {
             return null;
         }

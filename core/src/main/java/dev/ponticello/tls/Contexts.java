@@ -3,6 +3,10 @@ package dev.ponticello.tls;
 import dev.ponticello.config.TlsCipher;
 import dev.ponticello.config.TlsGroup;
 import dev.ponticello.config.TlsVersion;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -49,6 +53,12 @@ final class Contexts {
                     groups.stream().map(TlsGroup::registered).toArray(String[]::new))
                     .option(OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES, CERTIFICATES_BYTES);
         }
+    }
+
+    /** What is offered or taken by ALPN (RFC 7301), the preferred first. */
+    static ApplicationProtocolConfig alpn(List<String> protocols) {
+        return new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
+                SelectedListenerFailureBehavior.ACCEPT, protocols);
     }
 
     static void release(Object context) {

@@ -4,10 +4,6 @@ import dev.ponticello.config.CertificateConfig;
 import dev.ponticello.config.ClientCertificateConfig;
 import dev.ponticello.config.ListenerTls;
 import dev.ponticello.config.Problems;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslServerSessionContext;
 import io.netty.handler.ssl.SslContext;
@@ -135,9 +131,7 @@ public final class ServerTls implements Tls {
             TicketKeys tickets, Credential credential, List<X509Certificate> authorities, byte[] identity)
             throws SSLException {
         SslContextBuilder builder = SslContextBuilder.forServer(credential.key(), credential.path())
-                .applicationProtocolConfig(new ApplicationProtocolConfig(Protocol.ALPN,
-                        SelectorFailureBehavior.NO_ADVERTISE, SelectedListenerFailureBehavior.ACCEPT, protocols))
-                .sessionTimeout(SESSION_SECONDS);
+                .applicationProtocolConfig(Contexts.alpn(protocols)).sessionTimeout(SESSION_SECONDS);
         Contexts.prepare(builder, provider, config.minVersion(), config.ciphers(), config.groups());
         ClientCertificateConfig clients = config.clientCertificate();
         if (clients != null) {

@@ -18,7 +18,9 @@ public final class TlsFailure {
                 return FailureKind.CERTIFICATE_REFUSED;
             }
             if (isAlert(each)) {
-                return FailureKind.TLS_ALERT;
+                // An endpoint that knows none of the protocols that were offered says so (RFC 7301 §3.2).
+                return upper(each).contains("NO_APPLICATION_PROTOCOL") ? FailureKind.HTTP2_UNSUPPORTED
+                        : FailureKind.TLS_ALERT;
             }
         }
         return FailureKind.TLS_HANDSHAKE_FAILED;
@@ -26,11 +28,12 @@ public final class TlsFailure {
 
     /** Whether this tells of an alert that the peer has sent, in the words of BoringSSL or of the JDK. */
     public static boolean isAlert(@Nullable Throwable cause) {
-        String message = cause instanceof SSLException ? cause.getMessage() : null;
-        if (message == null) {
-            return false;
-        }
-        String upper = message.toUpperCase(Locale.ROOT);
+        String upper = upper(cause);
         return upper.contains("_ALERT_") || upper.contains("RECEIVED FATAL ALERT");
+    }
+
+    private static String upper(@Nullable Throwable cause) {
+        String message = cause instanceof SSLException ? cause.getMessage() : null;
+        return message == null ? "" : message.toUpperCase(Locale.ROOT);
     }
 }

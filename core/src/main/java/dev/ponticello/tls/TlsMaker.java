@@ -45,11 +45,15 @@ public final class TlsMaker {
                         problems);
     }
 
-    /** The same for an upstream. */
-    public @Nullable ClientTls client(String upstream, UpstreamTls config, @Nullable ClientTls before, String path,
-            Problems problems) {
-        return before != null && before.isOf(config) ? before
-                : ClientTls.open(upstream, config, provider.get(), path, clock.wallMillis(), problems);
+    /**
+     * The same for an upstream.
+     *
+     * @param protocols what endpoints may choose from by ALPN, the preferred first; with none they are not asked
+     */
+    public @Nullable ClientTls client(String upstream, UpstreamTls config, List<String> protocols,
+            @Nullable ClientTls before, String path, Problems problems) {
+        return before != null && before.isOf(config, protocols) ? before
+                : ClientTls.open(upstream, config, protocols, provider.get(), path, clock.wallMillis(), problems);
     }
 
     private TicketKeys tickets() {

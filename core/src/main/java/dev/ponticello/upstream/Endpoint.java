@@ -23,6 +23,8 @@ public final class Endpoint {
     private EndpointPool[] pools = new EndpointPool[0];
     /** Read by loops for the TLS alone: whom a change trusts no more must not get another request, while the pools have yet to hear of it. */
     private volatile @Nullable UpstreamSettings settings;
+    /** What it chose last, where it has a choice: new connections are asked of the pool of that protocol. */
+    private volatile boolean choseHttp1;
 
     /** @param address where to connect; unresolved if it is a name */
     Endpoint(EndpointConfig config, InetSocketAddress address) {
@@ -42,7 +44,7 @@ public final class Endpoint {
         return url;
     }
 
-    /** Sets the pools, one for each loop, before the endpoint is used. */
+    /** Sets the pools before the endpoint is used: one for each loop, and perhaps another for each behind them. */
     void setPools(EndpointPool[] pools, UpstreamSettings settings) {
         this.pools = pools;
         this.settings = settings;
@@ -91,8 +93,20 @@ public final class Endpoint {
     /** How TLS is spoken to it now; null without. */
     @Nullable
     ClientTls tls() {
-        UpstreamSettings current = settings;
-        return current == null || !url.tls() ? null : current.tls();
+        UpstreamSettings current = url.tls() ? settings : null;
+        return current == null ? null : current.tls();
+    }
+
+    /** What connections are secured with now; null without TLS. One that was secured with anything else is not to be used again: whom it trusted may be trusted no more. */
+    @Nullable
+    Object securedBy() {
+        ClientTls tls = tls();
+        return tls == null ? null : tls.current();
+    }
+
+    /** It has chosen the protocol of a connection. */
+    void chose(boolean http2) {
+        choseHttp1 = !http2;
     }
 
     String host() {
@@ -103,8 +117,20 @@ public final class Endpoint {
         return url.port();
     }
 
+    /** A stream that is at hand on this loop, of whichever protocol, or null. */
+    @Nullable
+    UpstreamStream takeIdle(int loop) {
+        EndpointPool pool = pools[loop];
+        EndpointPool other = pool.other();
+        UpstreamStream idle = pool.takeIdle();
+        return idle == null && other != null ? other.takeIdle() : idle;
+    }
+
+    /** The pool of a loop that opens connections; where the endpoint has a choice, that of the protocol that it is expected to choose. */
     EndpointPool pool(int loop) {
-        return pools[loop];
+        EndpointPool pool = pools[loop];
+        EndpointPool other = pool.other();
+        return choseHttp1 && other != null ? other : pool;
     }
 
     EndpointPool[] pools() {

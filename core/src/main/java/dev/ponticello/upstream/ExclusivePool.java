@@ -1,24 +1,25 @@
 package dev.ponticello.upstream;
 
 import dev.ponticello.loop.LoopContext;
-import dev.ponticello.tls.ClientTls;
-import dev.ponticello.tls.TlsFailure;
-import dev.ponticello.tls.TlsHandler;
+import dev.ponticello.outcome.FailureKind;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
 import io.netty.resolver.AddressResolverGroup;
-import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** HTTP/1.1 connections, each for one attempt at a time: the idle ones, the last used first. */
 final class ExclusivePool extends EndpointPool {
     private final ArrayDeque<ExclusiveStream> idle = new ArrayDeque<>();
 
-    ExclusivePool(LoopContext loop, Endpoint endpoint, UpstreamSettings settings, AddressResolverGroup<?> resolver) {
-        super(loop, endpoint, settings, resolver);
+    ExclusivePool(LoopContext loop, Endpoint endpoint, int index, UpstreamSettings settings,
+            AddressResolverGroup<?> resolver) {
+        super(loop, endpoint, index, settings, resolver);
+    }
+
+    @Override
+    boolean isHttp2() {
+        return false;
     }
 
     /** An idle connection, or null. */
@@ -51,51 +52,45 @@ final class ExclusivePool extends EndpointPool {
         serveWaiting();
         if (request.isQueued()) {
             request.setWaited();
-            askToClose(loop.index() + 1);
+            askToClose();
         }
         return request;
     }
 
     private void connect(StreamRequest request) {
-        ClientTls tls = endpoint().tls();
-        ExclusiveStream stream = new ExclusiveStream(this, loop.clock().nanoTime(), tls);
-        ChannelFuture connecting = open(tls == null ? stream.connection() : secured(stream, tls));
-        request.setConnecting(connecting.channel());
-        // As a task of the loop in any case: without file descriptors the future belongs to no loop, and one that is done
-        // already would tell the owner before it knows its request.
-        connecting.addListener(_ -> loop.eventLoop().execute(() -> connected(request, stream, connecting)));
-    }
-
-    private void connected(StreamRequest request, ExclusiveStream stream, ChannelFuture connecting) {
-        if (!connecting.isSuccess()) {
-            placeFreed();
-            request.refuse(kindOf(connecting.cause()));
-        } else if (stream.hasTls()) {
-            // Its channel is open, and gives the place back when it closes, as one that fails does by itself.
-            connecting.channel().pipeline().get(TlsHandler.class).handshakeFuture()
-                    .addListener(done -> secured(request, stream, done));
-        } else {
-            request.grant(stream);
-        }
-    }
-
-    private static void secured(StreamRequest request, ExclusiveStream stream, Future<?> handshake) {
-        if (handshake.isSuccess()) {
-            request.grant(stream);
-        } else {
-            stream.connection().close();
-            request.refuse(TlsFailure.kindOf(handshake.cause()));
-        }
-    }
-
-    private ChannelHandler secured(ExclusiveStream stream, ClientTls tls) {
-        return new ChannelInitializer<Channel>() {
+        ExclusiveStream stream = new ExclusiveStream(this, loop.clock().nanoTime(), endpoint().securedBy());
+        request.setConnecting(open(stream.connection(), new Opening() {
             @Override
-            protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(tls.newHandler(channel.alloc(), endpoint().host(), endpoint().port()),
-                        stream.connection());
+            public void onOpened() {
+                request.grant(stream);
             }
-        };
+
+            @Override
+            public void onOtherProtocol(Channel channel) {
+                EndpointPool shared = Objects.requireNonNull(other(), "HTTP/2 was not offered");
+                enqueue(request);
+                handOver(shared, channel, stream.securedBy());
+            }
+
+            @Override
+            public void onFailed(FailureKind kind) {
+                placeFreed();
+                request.refuse(kind);
+            }
+        }));
+    }
+
+    @Override
+    void adopt(Channel channel, @Nullable Object securedBy) {
+        ExclusiveStream stream = new ExclusiveStream(this, loop.clock().nanoTime(), securedBy);
+        channel.pipeline().addLast(stream.connection());
+        StreamRequest next = takeWaiting();
+        if (next == null) {
+            stream.connection().close(); // who has asked for it has left
+        } else {
+            next.grant(stream);
+        }
+        serveWaiting(); // each of the others needs one of its own
     }
 
     void giveBack(ExclusiveStream stream) {

@@ -8,7 +8,6 @@ import dev.ponticello.http1.HeadFault;
 import dev.ponticello.http1.Http1ClientConnection;
 import dev.ponticello.loop.Timeout;
 import dev.ponticello.outcome.FailureKind;
-import dev.ponticello.tls.ClientTls;
 import dev.ponticello.tls.TlsFailure;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,6 @@ final class ExclusiveStream extends UpstreamStream {
     private final ExclusivePool pool;
     private final Http1ClientConnection connection;
     private final long openedNanos;
-    private final @Nullable ClientTls tls;
     private final @Nullable Object securedBy;
     private @Nullable Listener listener;
     private boolean headSeen;
@@ -33,11 +31,10 @@ final class ExclusiveStream extends UpstreamStream {
     };
     boolean idle;
 
-    /** @param tls null for an endpoint without */
-    ExclusiveStream(ExclusivePool pool, long nowNanos, @Nullable ClientTls tls) {
+    /** @param securedBy see {@link Endpoint#securedBy()} */
+    ExclusiveStream(ExclusivePool pool, long nowNanos, @Nullable Object securedBy) {
         this.pool = pool;
-        this.tls = tls;
-        this.securedBy = tls == null ? null : tls.current();
+        this.securedBy = securedBy;
         this.openedNanos = nowNanos;
         UpstreamSettings settings = pool.settings();
         this.connection = new Http1ClientConnection(settings.headLimit(), settings.fieldLimit(), new Events());
@@ -104,21 +101,17 @@ final class ExclusiveStream extends UpstreamStream {
         connection.close();
     }
 
+    @SuppressWarnings("ReferenceEquality") // what was made at one time
     boolean isReusable(long nowNanos) {
         UpstreamSettings settings = pool.settings();
-        return connection.isReusable() && isSecuredAsAsked()
+        return connection.isReusable() && securedBy == pool.endpoint().securedBy()
                 && (settings.maxRequests() == 0 || requests < settings.maxRequests())
                 && (settings.maxAgeNanos() == 0 || nowNanos - openedNanos < settings.maxAgeNanos());
     }
 
-    boolean hasTls() {
-        return tls != null;
-    }
-
-    /** Whether a connection that is opened now would be secured in the same way: whom it trusted before it may not any more. */
-    @SuppressWarnings("ReferenceEquality") // what was made at one time
-    private boolean isSecuredAsAsked() {
-        return tls == null || (tls == pool.endpoint().tls() && tls.current() == securedBy);
+    @Nullable
+    Object securedBy() {
+        return securedBy;
     }
 
     @Override

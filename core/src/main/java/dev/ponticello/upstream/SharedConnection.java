@@ -5,6 +5,8 @@ import dev.ponticello.http2.Http2ClientConnection;
 import dev.ponticello.http2.Http2ClientStream;
 import dev.ponticello.http2.Http2Limits;
 import dev.ponticello.loop.Timeout;
+import dev.ponticello.outcome.FailureKind;
+import io.netty.channel.Channel;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +20,11 @@ final class SharedConnection implements Http2ClientConnection.Events {
     private final SharedPool pool;
     private final Http2ClientConnection connection;
     private final long openedNanos;
+    private final @Nullable Object securedBy;
     private final ArrayDeque<SharedStream> kept = new ArrayDeque<>();
     private int requests;
     private boolean ready;
+    private @Nullable Channel channel;
     /** Bounds the time until it is ready, and then the time in which nobody uses it. */
     private final Timeout timeout = new Timeout() {
         @Override
@@ -28,22 +32,41 @@ final class SharedConnection implements Http2ClientConnection.Events {
             if (ready) {
                 connection.leave();
             } else {
-                connection.close();
+                tookTooLong();
             }
         }
     };
 
-    SharedConnection(SharedPool pool, long nowNanos) {
+    /** @param securedBy see {@link Endpoint#securedBy()} */
+    SharedConnection(SharedPool pool, long nowNanos, @Nullable Object securedBy) {
         this.pool = pool;
         this.openedNanos = nowNanos;
+        this.securedBy = securedBy;
         UpstreamSettings settings = pool.settings();
         this.connection = new Http2ClientConnection(pool.loop, new Http2Limits(settings.headLimit(),
-                settings.fieldLimit(), settings.headLimit(), 0, BROKEN, BROKEN), this);
+                settings.fieldLimit(), settings.headLimit(), 0, BROKEN, BROKEN), securedBy != null, this);
         pool.loop.timers().arm(timeout, settings.connectNanos());
     }
 
     Http2ClientConnection handler() {
         return connection;
+    }
+
+    /** It is being opened on this channel. */
+    void opensOn(Channel opening) {
+        channel = opening;
+    }
+
+    private void tookTooLong() {
+        pool.failed(this, FailureKind.CONNECT_TIMEOUT);
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
+    @Nullable
+    Object securedBy() {
+        return securedBy;
     }
 
     SharedPool pool() {
@@ -96,7 +119,7 @@ final class SharedConnection implements Http2ClientConnection.Events {
         connection.leave();
     }
 
-    /** It was not opened. */
+    /** It was not opened, or for another. */
     void abandon() {
         pool.loop.timers().release(timeout);
     }
@@ -124,6 +147,6 @@ final class SharedConnection implements Http2ClientConnection.Events {
     @Override
     public void onClosed(@Nullable Throwable why) {
         pool.loop.timers().release(timeout);
-        pool.closed(this);
+        pool.closed(this, why);
     }
 }

@@ -2,10 +2,13 @@ package dev.ponticello.upstream;
 
 import dev.ponticello.loop.LoopContext;
 import dev.ponticello.outcome.FailureKind;
-import io.netty.channel.ChannelFuture;
+import dev.ponticello.tls.TlsFailure;
+import io.netty.channel.Channel;
 import io.netty.resolver.AddressResolverGroup;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,23 +16,39 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedPool extends EndpointPool {
     private final List<SharedConnection> connections = new ArrayList<>();
-    private @Nullable SharedConnection opening;
+    /** Those that take no attempts yet. */
+    private final Set<SharedConnection> opening = new HashSet<>();
     /** Whether the last one that was opened beside others came to nothing: who waits gets what they have room for, before another is tried. */
     private boolean openingFailed;
     private boolean servingPlanned;
 
-    SharedPool(LoopContext loop, Endpoint endpoint, UpstreamSettings settings, AddressResolverGroup<?> resolver) {
-        super(loop, endpoint, settings, resolver);
+    SharedPool(LoopContext loop, Endpoint endpoint, int index, UpstreamSettings settings,
+            AddressResolverGroup<?> resolver) {
+        super(loop, endpoint, index, settings, resolver);
+    }
+
+    @Override
+    boolean isHttp2() {
+        return true;
     }
 
     @Override
     @Nullable
+    @SuppressWarnings("ReferenceEquality") // what was made at one time
     SharedStream takeIdle() {
-        for (int i = 0; i < connections.size(); i++) {
-            SharedStream stream = connections.get(i).take();
+        Object secured = endpoint().securedBy();
+        int i = 0;
+        while (i < connections.size()) {
+            SharedConnection connection = connections.get(i);
+            if (connection.securedBy() != secured) {
+                connection.leave(); // which takes it out of the list
+                continue;
+            }
+            SharedStream stream = connection.take();
             if (stream != null) {
                 return stream;
             }
+            i++;
         }
         return null;
     }
@@ -54,7 +73,7 @@ final class SharedPool extends EndpointPool {
 
     @Override
     boolean isOpening() {
-        return opening != null || servingPlanned;
+        return !opening.isEmpty() || servingPlanned;
     }
 
     @Override
@@ -67,33 +86,61 @@ final class SharedPool extends EndpointPool {
             }
             next.grant(stream);
         }
-        if (!isServed() && opening == null && (!openingFailed || connections.isEmpty())) {
+        if (!isServed() && opening.isEmpty() && (!openingFailed || connections.isEmpty())) {
             if (mayOpen()) {
                 connect();
             } else {
-                askToClose(loop.index() + 1);
+                askToClose();
             }
         }
     }
 
     private void connect() {
-        SharedConnection connection = new SharedConnection(this, loop.clock().nanoTime());
-        opening = connection;
-        ChannelFuture connecting = open(connection.handler());
-        connecting.addListener(_ -> loop.eventLoop().execute(() -> {
-            if (!connecting.isSuccess()) {
+        SharedConnection connection = new SharedConnection(this, loop.clock().nanoTime(), endpoint().securedBy());
+        opening.add(connection);
+        connection.opensOn(open(connection.handler(), new Opening() {
+            @Override
+            public void onOpened() {
+                // it is ready when the endpoint's settings have come
+            }
+
+            @Override
+            public void onOtherProtocol(Channel channel) {
+                EndpointPool exclusive = other();
+                if (exclusive == null) {
+                    onFailed(FailureKind.HTTP2_UNSUPPORTED);
+                    channel.close();
+                } else {
+                    connection.abandon();
+                    opening.remove(connection);
+                    handOver(exclusive, channel, connection.securedBy());
+                }
+            }
+
+            @Override
+            public void onFailed(FailureKind kind) {
                 connection.abandon();
-                giveUpOpening(kindOf(connecting.cause())); // before another is opened for who waits
+                failed(connection, kind); // before another is opened for who waits
                 placeFreed();
             }
         }));
     }
 
-    /** The connection that was wanted does not come: who can get none elsewhere is refused. */
-    private void giveUpOpening(FailureKind kind) {
-        opening = null;
+    @Override
+    void adopt(Channel channel, @Nullable Object securedBy) {
+        SharedConnection connection = new SharedConnection(this, loop.clock().nanoTime(), securedBy);
+        opening.add(connection);
+        connection.opensOn(channel);
+        channel.pipeline().addLast(connection.handler());
+    }
+
+    /** A connection that was being opened will not serve: who can get none elsewhere is refused. */
+    void failed(SharedConnection connection, FailureKind kind) {
+        if (!opening.remove(connection)) {
+            return;
+        }
         openingFailed = true;
-        if (connections.isEmpty()) {
+        if (connections.isEmpty() && opening.isEmpty()) {
             for (StreamRequest next = takeWaiting(); next != null; next = takeWaiting()) {
                 next.refuse(kind);
             }
@@ -103,11 +150,11 @@ final class SharedPool extends EndpointPool {
     void ready(SharedConnection connection) {
         if (!connection.hasRoom()) {
             // An endpoint that allows no streams would be asked for connection after connection.
-            giveUpOpening(FailureKind.CONNECTIONS_TO_ENDPOINT_EXCEEDED);
+            failed(connection, FailureKind.CONNECTIONS_TO_ENDPOINT_EXCEEDED);
             connection.leave();
             return;
         }
-        opening = null;
+        opening.remove(connection);
         openingFailed = false;
         connections.add(connection);
         serveWaiting();
@@ -132,12 +179,10 @@ final class SharedPool extends EndpointPool {
     }
 
     /** A connection has closed, for whatever reason. */
-    void closed(SharedConnection connection) {
+    void closed(SharedConnection connection, @Nullable Throwable why) {
         connections.remove(connection);
-        if (connection.equals(opening)) {
-            // It was accepted, and then it was no HTTP/2 that it spoke, or nothing at all.
-            giveUpOpening(FailureKind.RESPONSE_MALFORMED);
-        }
+        // It was accepted, and then it was no HTTP/2 that it spoke; or by TLS 1.3 it refuses what it was shown.
+        failed(connection, TlsFailure.isAlert(why) ? FailureKind.TLS_ALERT : FailureKind.RESPONSE_MALFORMED);
         placeFreed();
     }
 

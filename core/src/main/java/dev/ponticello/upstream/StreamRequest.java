@@ -15,7 +15,7 @@ public final class StreamRequest {
         void onNoStream(FailureKind kind);
     }
 
-    private final EndpointPool pool;
+    private EndpointPool pool;
     private @Nullable Owner owner;
     private @Nullable Channel connecting;
     private boolean hasWaited;
@@ -41,6 +41,12 @@ public final class StreamRequest {
 
     void setConnecting(Channel channel) {
         connecting = channel;
+    }
+
+    /** Waits in another pool of the loop from now on: nothing is being opened for it alone. */
+    void moveTo(EndpointPool other) {
+        pool = other;
+        connecting = null;
     }
 
     /** Nobody waits any more: what is being opened is closed. */

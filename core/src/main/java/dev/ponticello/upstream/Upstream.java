@@ -65,7 +65,7 @@ public final class Upstream {
 
     /** An idle connection to the endpoint on this loop, or null. */
     public @Nullable UpstreamStream takeIdle(LoopContext loop, Endpoint endpoint) {
-        return endpoint.pool(loop.index()).takeIdle();
+        return endpoint.takeIdle(loop.index());
     }
 
     /** Asks for a connection to be opened, or to become free. */

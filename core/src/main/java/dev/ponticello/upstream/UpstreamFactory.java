@@ -3,9 +3,11 @@ package dev.ponticello.upstream;
 import dev.ponticello.config.CircuitBreakerConfig;
 import dev.ponticello.config.EndpointConfig;
 import dev.ponticello.config.UpstreamConfig;
+import dev.ponticello.config.UpstreamConfig.Protocol;
 import dev.ponticello.loop.LoopContext;
 import dev.ponticello.loop.Sockets;
 import dev.ponticello.tls.ClientTls;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
@@ -58,7 +60,7 @@ public final class UpstreamFactory implements AutoCloseable {
     public Upstream create(String name, UpstreamConfig config, @Nullable ClientTls tls, @Nullable Upstream before) {
         UpstreamSettings settings = UpstreamSettings.of(config, tls, autoConnections);
         Map<EndpointConfig, Endpoint> living = new HashMap<>();
-        if (before != null && before.settings().http2() == settings.http2()) {
+        if (before != null && before.settings().protocol() == settings.protocol()) {
             before.endpoints().forEach(endpoint -> living.put(endpoint.url(), endpoint));
         }
         List<Endpoint> endpoints = new ArrayList<>();
@@ -109,6 +111,15 @@ public final class UpstreamFactory implements AutoCloseable {
         return endpoints.stream().mapToInt(endpoint -> endpoint.connections().get()).sum();
     }
 
+    /** What endpoints with TLS may choose from by ALPN, the preferred first; without any there is no offer. */
+    public static List<String> protocols(UpstreamConfig config) {
+        return switch (config.protocol()) {
+            case AUTO -> List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
+            case H2 -> List.of(ApplicationProtocolNames.HTTP_2);
+            case HTTP1, H2C -> List.of();
+        };
+    }
+
     private Endpoint endpoint(EndpointConfig config, UpstreamSettings settings) {
         byte[] literal = NetUtil.createByteArrayFromIpAddressString(config.host());
         InetSocketAddress address;
@@ -125,13 +136,27 @@ public final class UpstreamFactory implements AutoCloseable {
             resolver = NoopAddressResolverGroup.INSTANCE;
         }
         Endpoint endpoint = new Endpoint(config, address);
+        endpoint.setPools(pools(endpoint, settings, resolver), settings);
+        return endpoint;
+    }
+
+    /** One for each loop; where the endpoint chooses between protocols, behind these another for each, of HTTP/1.1. */
+    private EndpointPool[] pools(Endpoint endpoint, UpstreamSettings settings, AddressResolverGroup<?> resolver) {
+        boolean chooses = settings.protocol() == Protocol.AUTO && endpoint.hasTls();
+        boolean http2 = chooses || settings.protocol() == Protocol.H2 || settings.protocol() == Protocol.H2C;
         List<EndpointPool> pools = new ArrayList<>();
         for (LoopContext loop : loops) {
-            pools.add(settings.http2() ? new SharedPool(loop, endpoint, settings, resolver)
-                    : new ExclusivePool(loop, endpoint, settings, resolver));
+            pools.add(http2 ? new SharedPool(loop, endpoint, pools.size(), settings, resolver)
+                    : new ExclusivePool(loop, endpoint, pools.size(), settings, resolver));
         }
-        endpoint.setPools(pools.toArray(EndpointPool[]::new), settings);
-        return endpoint;
+        if (chooses) {
+            for (LoopContext loop : loops) {
+                ExclusivePool other = new ExclusivePool(loop, endpoint, pools.size(), settings, resolver);
+                other.pairWith(pools.get(loop.index()));
+                pools.add(other);
+            }
+        }
+        return pools.toArray(EndpointPool[]::new);
     }
 
     /** Names are resolved on the loops, by the machine's own settings; made only where a config has names. */

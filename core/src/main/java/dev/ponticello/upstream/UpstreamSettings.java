@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the config says about the connections of an upstream, as the path reads it: durations in nanoseconds, 0 for off.
  */
-record UpstreamSettings(@Nullable ClientTls tls, boolean http2, int headLimit, int fieldLimit, int informationalLimit,
+record UpstreamSettings(@Nullable ClientTls tls, UpstreamConfig.Protocol protocol, int headLimit, int fieldLimit,
+        int informationalLimit,
         long connectNanos, long responseNanos,
         long idleNanos, long totalNanos, int maxConnections, long keepAliveNanos,
         int maxRequests, long maxAgeNanos) {
@@ -25,7 +26,7 @@ record UpstreamSettings(@Nullable ClientTls tls, boolean http2, int headLimit, i
         UpstreamTimeouts timeouts = config.timeouts();
         UpstreamConnections connections = config.connections();
         Integer maxRequests = connections.maxRequests();
-        return new UpstreamSettings(tls, config.protocol() == UpstreamConfig.Protocol.H2C, (int) limits.head(),
+        return new UpstreamSettings(tls, config.protocol(), (int) limits.head(),
                 limits.headers(), limits.informational(),
                 timeouts.connect().toNanos(), timeouts.response().toNanos(), timeouts.idle().toNanos(),
                 nanos(timeouts.total()), connections.max() == 0 ? autoConnections : connections.max(),

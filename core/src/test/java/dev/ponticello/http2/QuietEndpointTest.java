@@ -28,7 +28,7 @@ class QuietEndpointTest implements Clock, Http2ClientConnection.Events {
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final LoopContext loop = new LoopContext(0, channel.eventLoop(), Transport.NIO, this, () -> 4);
     private final Http2ClientConnection connection = new Http2ClientConnection(loop,
-            new Http2Limits(65_536, 100, 65_536, 0, MANY, MANY), this);
+            new Http2Limits(65_536, 100, 65_536, 0, MANY, MANY), false, this);
     private long nowMillis;
     private boolean closed;
 

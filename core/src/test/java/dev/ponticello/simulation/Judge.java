@@ -304,7 +304,7 @@ final class Judge {
             case CONNECT_REFUSED -> world.times(Fault.REFUSES) > 0;
             case CONNECT_TIMEOUT -> world.times(Fault.HANGS_CONNECTING) > 0;
             case NAME_UNRESOLVED, CONNECT_FAILED, SOCKET_REFUSED -> false;
-            case MISDIRECTED, TLS_HANDSHAKE_FAILED, CERTIFICATE_REFUSED, TLS_ALERT -> false; // TLS is not played
+            case MISDIRECTED, TLS_HANDSHAKE_FAILED, CERTIFICATE_REFUSED, TLS_ALERT, HTTP2_UNSUPPORTED -> false; // TLS is not played
             case INTERNAL -> own && plan.own().isBroken();
             case POLICY_TIMEOUT -> plan.kind() == Kind.OWN && (world.times(Fault.OWN_TASKS_SLOW) > 0
                     || plan.own() == OwnCode.Manner.AWAITS_TOO_LONG || plan.own() == OwnCode.Manner.AWAITS_FOR_EVER);

@@ -278,6 +278,7 @@ public final class Certificates {
         private final SSLContext context;
         private final boolean asksForCertificate;
         private final String[] versions;
+        private volatile String[] protocols = {};
         private final Queue<Socket> accepted = new ConcurrentLinkedQueue<>();
 
         private TlsServerSocket(SSLContext context, boolean asksForCertificate, String[] versions) throws IOException {
@@ -302,8 +303,17 @@ public final class Certificates {
             SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, null, true);
             socket.setUseClientMode(false);
             socket.setNeedClientAuth(asksForCertificate);
-            socket.setEnabledProtocols(versions);
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setProtocols(versions);
+            parameters.setApplicationProtocols(protocols);
+            socket.setSSLParameters(parameters);
             return socket;
+        }
+
+        /** What connections from now on may agree on by ALPN, the preferred first; without any, whatever is offered is ignored. */
+        public TlsServerSocket speaking(String... protocols) {
+            this.protocols = protocols.clone();
+            return this;
         }
 
         /** Ends every connection without the end of TLS. */

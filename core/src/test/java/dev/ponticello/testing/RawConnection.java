@@ -228,6 +228,12 @@ public abstract sealed class RawConnection implements AutoCloseable permits RawC
         return ((SSLSocket) socket).getSession();
     }
 
+    /** What was agreed on by ALPN, when the handshake is done; empty if nothing was. */
+    public String applicationProtocol() {
+        tlsSession(); // shakes hands if that is still to be done
+        return ((SSLSocket) socket).getApplicationProtocol();
+    }
+
     /** Whether this side has closed or reset. */
     public boolean isClosed() {
         return closed;

@@ -53,7 +53,8 @@ class TlsMakerTest {
                 maker(provider).server("here", listener(certificates), PROTOCOLS, null, "tls", problems));
         for (SslProvider clients : new SslProvider[]{SslProvider.OPENSSL_REFCNT, SslProvider.JDK}) {
             ClientTls client = Objects.requireNonNull(maker(clients).client("there",
-                    UpstreamTls.DEFAULTS.withCa(certificates.writeCa()).withServerName("a.example"), null, "tls",
+                    UpstreamTls.DEFAULTS.withCa(certificates.writeCa()).withServerName("a.example"), List.of(), null,
+                    "tls",
                     problems));
             Pair pair = new Pair(server, client);
             pair.run();
