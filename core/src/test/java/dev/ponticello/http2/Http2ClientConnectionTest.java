@@ -26,7 +26,8 @@ class Http2ClientConnectionTest implements Http2ClientConnection.Events {
     private static final byte[] GOOD = Http2Peer.section(":status: 200");
 
     private final DrivenChannel channel = new DrivenChannel();
-    private final Http2ClientConnection connection = new Http2ClientConnection(channel.loop, DrivenChannel.LIMITS, false,
+    private final Http2ClientConnection connection = new Http2ClientConnection(channel.loop, DrivenChannel.LIMITS,
+            false,
             this);
     private final List<String> events = new ArrayList<>();
 
