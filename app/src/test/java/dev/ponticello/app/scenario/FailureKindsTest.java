@@ -60,6 +60,7 @@ class FailureKindsTest {
             FailureKind.TLS_HANDSHAKE_FAILED, "TlsEndpointTest plays it",
             FailureKind.CERTIFICATE_REFUSED, "TlsEndpointTest plays it",
             FailureKind.TLS_ALERT, "TlsEndpointTest plays it",
+            FailureKind.DEADLINE_EXCEEDED, "HostileGrpcTest plays it",
             FailureKind.INTERNAL, "only a bug brings it about");
 
     @Parameter
