@@ -37,7 +37,17 @@ final class GrpcService implements AutoCloseable {
     /** Serves the method of a type. */
     static GrpcService start(MethodType type, ServerCallHandler<String, String> handler,
             ServerInterceptor... interceptors) {
-        BindableService service = () -> ServerServiceDefinition.builder(NAME).addMethod(method(type), handler).build();
+        return start(NAME, method(type), handler, interceptors);
+    }
+
+    /** Serves a method that takes one message and gives one, by other names. */
+    static GrpcService startAs(String service, String method, ServerCallHandler<String, String> handler) {
+        return start(service, method(service, method, MethodType.UNARY), handler);
+    }
+
+    private static GrpcService start(String name, MethodDescriptor<String, String> method,
+            ServerCallHandler<String, String> handler, ServerInterceptor... interceptors) {
+        BindableService service = () -> ServerServiceDefinition.builder(name).addMethod(method, handler).build();
         try {
             return new GrpcService(NettyServerBuilder.forAddress(loopback(0)).maxInboundMessageSize(MOST_BYTES)
                     .addService(ServerInterceptors.intercept(service, interceptors)).build().start());
@@ -51,13 +61,12 @@ final class GrpcService implements AutoCloseable {
     }
 
     static MethodDescriptor<String, String> method(MethodType type) {
-        return MethodDescriptor.newBuilder(new Texts(), new Texts()).setType(type)
-                .setFullMethodName(MethodDescriptor.generateFullMethodName(NAME, type.name())).build();
+        return method(NAME, type.name(), type);
     }
 
-    /** The path of a method of a type. */
-    static String path(MethodType type) {
-        return "/" + NAME + "/" + type;
+    static MethodDescriptor<String, String> method(String service, String method, MethodType type) {
+        return MethodDescriptor.newBuilder(new Texts(), new Texts()).setType(type)
+                .setFullMethodName(MethodDescriptor.generateFullMethodName(service, method)).build();
     }
 
     String url() {

@@ -11,11 +11,13 @@ import dev.ponticello.config.GatewayConfig.Transport;
 import dev.ponticello.testing.Cue;
 import dev.ponticello.testing.DeadPort;
 import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
 import io.grpc.Context;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -489,6 +491,36 @@ class GrpcTest {
         assertThat(lines.get(0)).contains("\"status\":200,\"grpc_status\":5,\"outcome\":\"served\"");
         assertThat(lines.get(1)).contains("\"status\":200,\"grpc_status\":8,\"outcome\":\"failed\"")
                 .contains("\"reason\":\"rate-limited\"");
+    }
+
+    // ---- the example
+
+    @Test
+    void theExampleDoesWhatItSays() throws IOException {
+        String example = Files.readString(Path.of("..", "examples", "grpc.yaml"));
+        try (var service = GrpcService.startAs("helloworld.Greeter", "SayHello", GREETING);
+                var gateway = TestGateway.start(transport, example.replace("${PORT:-8000}", "0")
+                        .replace("${GREETER_URL:-http://127.0.0.1:50051}", service.url())
+                        .replace("${API_SECRET}", "${SECRET}"));
+                var client = new GrpcService.Client(gateway.port())) {
+            var sayHello = GrpcService.method("helloworld.Greeter", "SayHello", UNARY);
+            var authorized = ClientInterceptors.intercept(client.channel(), authorized("Bearer " + Tokens.good()));
+            assertThat(ClientCalls.blockingUnaryCall(authorized, sayHello, CallOptions.DEFAULT, "Ann"))
+                    .isEqualTo("hello Ann");
+            assertThat(failure(client.channel(), sayHello).getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+            assertThat(failure(authorized, GrpcService.method("helloworld.Greeter", "SayBye", UNARY)).getCode())
+                    .isEqualTo(Status.Code.UNIMPLEMENTED);
+            Status last = Status.OK;
+            for (int i = 0; i < 200 && last.getCode() != Status.Code.RESOURCE_EXHAUSTED; i++) {
+                last = failure(client.channel(), sayHello);
+            }
+            assertThat(last.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        }
+    }
+
+    private static Status failure(Channel channel, MethodDescriptor<String, String> method) {
+        return Objects.requireNonNull(catchThrowableOfType(StatusRuntimeException.class,
+                () -> ClientCalls.blockingUnaryCall(channel, method, CallOptions.DEFAULT, "x"))).getStatus();
     }
 
     /** Hears nothing. */

@@ -300,7 +300,8 @@ class HostileGrpcTest {
         try (var gateway = TestGateway.start(transport, "routes: [{ path: /, answer: health }]");
                 var old = RawClient.connect(gateway.port());
                 var client = Http2Peer.connect(gateway.port())) {
-            assertThat(old.ask("POST /s/M HTTP/1.1\r\nHost: a\r\nContent-Type: application/grpc\r\n\r\n").status()).isEqualTo(404);
+            assertThat(old.ask("POST /s/M HTTP/1.1\r\nHost: a\r\nContent-Type: application/grpc\r\n\r\n").status())
+                    .isEqualTo(404);
             assertThat(client.readWhole(client.get("/s/M", "content-type: application/grpc-web")).status())
                     .isEqualTo(404);
             assertRefused(client.readWhole(client.get("/s/M", TYPE + "+proto")), FailureKind.NOT_FOUND, "Not found");
