@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param trustedProxies peers whose {@code X-Forwarded-For} and {@code Forwarded} are believed; default none
  * @param tls null speaks cleartext, the default
  * @param redirectToHttps the port of https:// where every request is sent on to (308); null serves them here, the default
- * @param http2 what a client may do over HTTP/2, by prior knowledge; null is HTTP/1.1 alone; default on
+ * @param http2 what a client may do over HTTP/2, which is beside HTTP/1.1 by ALPN with TLS, by prior knowledge in cleartext; null is HTTP/1.1 alone; default on
  * @param halfClose what a client's FIN means while an answer is owed to it; default refuse
  * @param underscores what becomes of client fields with {@code _} in their name; default drop
  * @param pathParameters what becomes of a {@code ;} in a path segment; default refuse

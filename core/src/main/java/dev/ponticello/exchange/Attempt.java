@@ -130,7 +130,7 @@ final class Attempt implements StreamRequest.Owner {
         if (waiting == null) {
             return null;
         }
-        return waiting.isQueued() ? FailureKind.CONNECTIONS_TO_ENDPOINT_EXCEEDED : FailureKind.CONNECT_TIMEOUT;
+        return waiting.hasQueued() ? FailureKind.CONNECTIONS_TO_ENDPOINT_EXCEEDED : FailureKind.CONNECT_TIMEOUT;
     }
 
     /** The stream has failed: makes the free try, if there is one, on a new connection. True if that has begun. */

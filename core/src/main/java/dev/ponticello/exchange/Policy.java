@@ -29,7 +29,8 @@ public interface Policy extends AutoCloseable {
         return Decision.CONTINUE;
     }
 
-    /** Sees the final head of the answer, whoever made it, innermost policy first; also where this policy never saw the request, because another refused it before. */
+    /** Sees the final head of the answer, whoever made it, innermost policy first; also where this policy never saw the request, because another refused it before. The head is this answer's during the call alone: the loop uses its
+     * object again. */
     default void onResponse(Exchange exchange, ResponseHead response) {}
 
     /** Sees the end of the exchange, once. */

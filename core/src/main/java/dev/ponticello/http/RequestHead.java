@@ -1,6 +1,7 @@
 package dev.ponticello.http;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -200,6 +201,32 @@ public final class RequestHead {
     }
 
     // ---- for whoever decodes a head
+
+    /**
+     * Empties a head that was refused of all but what its answer depends on: the version, {@code Origin} and {@code Accept} if they stand there once, and the method, since an answer to HEAD has no body
+     * whatever else is wrong with it (RFC 9110 §9.3.2).
+     */
+    public void keepForRefusal(Method method) {
+        int major = majorVersion;
+        int minor = minorVersion;
+        byte[] origin = onlyValue(HeaderName.ORIGIN);
+        byte[] accept = onlyValue(HeaderName.ACCEPT);
+        clear();
+        majorVersion = major;
+        setRequestLine(method, minor, 0, 0, -1);
+        if (origin != null) {
+            headers.add(HeaderName.ORIGIN, origin, 0, origin.length);
+        }
+        if (accept != null) {
+            headers.add(HeaderName.ACCEPT, accept, 0, accept.length);
+        }
+    }
+
+    private byte @Nullable [] onlyValue(HeaderName name) {
+        int slot = headers.find(name, 0);
+        return slot < 0 || headers.find(name, slot + 1) >= 0 ? null
+                : Arrays.copyOfRange(headers.bytes(), headers.valueStart(slot), headers.valueEnd(slot));
+    }
 
     public void setRequestLine(Method method, int minorVersion, int targetStart, int targetEnd, int queryStart) {
         this.method = method;

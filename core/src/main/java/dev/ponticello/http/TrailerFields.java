@@ -24,24 +24,11 @@ public final class TrailerFields {
         headers.removeResembling(FORBIDDEN);
         int kept = 0;
         for (int slot = 0; slot < headers.slots(); slot++) {
-            if (beginsWithProxy(headers, slot)) {
+            if (headers.nameBegins(slot, PROXY)) {
                 headers.removeSlot(slot);
             }
             kept += headers.isRemoved(slot) ? 0 : 1;
         }
         return kept == 0 ? null : headers;
-    }
-
-    private static boolean beginsWithProxy(Headers headers, int slot) {
-        int start = headers.nameStart(slot);
-        if (headers.nameEnd(slot) - start < PROXY.length) {
-            return false;
-        }
-        for (int i = 0; i < PROXY.length; i++) {
-            if (FieldText.NORMAL_NAME[headers.bytes()[start + i] & 0xFF] != PROXY[i]) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -2,7 +2,6 @@ package dev.ponticello.http1;
 
 import dev.ponticello.http.BodyLength;
 import dev.ponticello.http.HeaderArrays;
-import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.MessageReceiver;
 import dev.ponticello.http.MessageSource;
@@ -23,7 +22,6 @@ import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -459,25 +457,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     /** A head in place of the one that was refused: nothing in it but what its answer depends on, as far as it had come. */
     public RequestHead refusedHead() {
-        byte[] origin = onlyValue(HeaderName.ORIGIN);
-        byte[] accept = onlyValue(HeaderName.ACCEPT);
-        request.clear();
-        // An answer to HEAD has no body, whatever else is wrong with it (RFC 9110 §9.3.2).
-        request.setRequestLine(parser.method(), request.minorVersion(), 0, 0, -1);
-        if (origin != null) {
-            request.headers().add(HeaderName.ORIGIN, origin, 0, origin.length);
-        }
-        if (accept != null) {
-            request.headers().add(HeaderName.ACCEPT, accept, 0, accept.length);
-        }
+        request.keepForRefusal(parser.method());
         return request;
-    }
-
-    private byte @Nullable [] onlyValue(HeaderName name) {
-        Headers headers = request.headers();
-        int slot = headers.find(name, 0);
-        return slot < 0 || headers.find(name, slot + 1) >= 0 ? null
-                : Arrays.copyOfRange(headers.bytes(), headers.valueStart(slot), headers.valueEnd(slot));
     }
 
     // ---- writing

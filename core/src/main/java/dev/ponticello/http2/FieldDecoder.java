@@ -36,7 +36,8 @@ final class FieldDecoder extends DefaultHttp2HeadersDecoder {
     /** What a field takes beyond its name and value: as much as it would in HTTP/1.1. */
     private static final int FIELD_OVERHEAD = 4;
     private static final int KEPT_COOKIE = 16 * 1024;
-    private static final Headers NOWHERE = new Headers(0, 0);
+    /** Where nothing is kept: for {@link Section#IGNORED}. */
+    static final Headers NOWHERE = new Headers(0, 0);
 
     private final int sizeLimit;
     private final int fieldLimit;

@@ -12,22 +12,39 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.stream.Stream;
 
 /**
  * Encodes field sections (HPACK, RFC 7541): {@link #begin}, the fields, {@link #writeTo}.
  *
- * <p>What is secret, and what was not seen before, is written as a literal that is never indexed (RFC 7541 §7.1.3): it would push out of the table what comes again.
+ * <p>Indexed are the values that come again, of fields that tell nothing about a client. All else is a literal that is never indexed (RFC 7541 §7.1.3), however its sender has written it, which is not
+ * known here; and a value that was not seen before would push out of the table what comes again.
  */
 final class FieldEncoder {
-    private static final HeaderNameSet SECRET = HeaderNameSet.of(List.of(HeaderName.AUTHORIZATION, HeaderName.COOKIE,
-            HeaderName.SET_COOKIE, HeaderName.PROXY_AUTHORIZATION));
+    /** What tells nothing about a client, and often comes again. */
+    private static final HeaderNameSet HARMLESS = HeaderNameSet.of(Stream.of(
+            "Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Accept-Ranges",
+            "Access-Control-Allow-Credentials", "Access-Control-Allow-Headers", "Access-Control-Allow-Methods",
+            "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Access-Control-Max-Age",
+            "Access-Control-Request-Headers", "Access-Control-Request-Method", "Age", "Allow", "Alt-Svc",
+            "Cache-Control", "Content-Encoding", "Content-Language", "Content-Length", "Content-Security-Policy",
+            "Content-Type", "Cross-Origin-Embedder-Policy", "Cross-Origin-Opener-Policy",
+            "Cross-Origin-Resource-Policy", "Date", "ETag", "Expires", "grpc-accept-encoding", "grpc-encoding",
+            "grpc-status", "grpc-timeout", "Last-Modified", "Origin", "Permissions-Policy", "Pragma", "Priority",
+            "Proxy-Status", "Referrer-Policy", "Retry-After", "Sec-CH-UA", "Sec-CH-UA-Mobile", "Sec-CH-UA-Platform",
+            "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-User", "Server",
+            "Strict-Transport-Security", "TE", "Trailer", "Upgrade-Insecure-Requests", "User-Agent", "Vary", "Via",
+            "X-Content-Type-Options", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Frame-Options", "X-Powered-By",
+            "X-XSS-Protection")
+            .map(HeaderName::of).toList());
     /** What must not be written, whoever has added it (RFC 9113 §8.2.2). */
     private static final HeaderNameSet CONNECTION_SPECIFIC = HeaderNameSet.of(List.of(HeaderName.CONNECTION,
             HeaderName.KEEP_ALIVE, HeaderName.PROXY_CONNECTION, HeaderName.TRANSFER_ENCODING, HeaderName.UPGRADE,
             HeaderName.HOST));
     /** At most so many bytes a field takes beyond its name and value: two lengths, and an index. */
     private static final int FIELD_OVERHEAD = 16;
-    private static final int TABLE_CHANGE = 16;
+    /** At most so many bytes two changes of the table take. */
+    private static final int TABLE_CHANGES = 6;
     private static final int LARGEST_TABLE = 4096;
 
     private final FieldCache cache;
@@ -38,19 +55,23 @@ final class FieldEncoder {
     private boolean[] literal = new boolean[16];
     private int count;
     private int bytes;
+    /** What the peer has said last, and the smallest that it has said since the last section (RFC 7541 §4.2). */
+    private long tableSize = LARGEST_TABLE;
+    private long smallestTableSize = LARGEST_TABLE;
 
     FieldEncoder(FieldCache cache) {
         this.cache = cache;
     }
 
-    /** How large a table the peer keeps for us; we use 4 KiB at most. */
-    void setTableSize(long size) throws Http2Exception {
-        hpack.maxHeaderTableSize(Math.min(size, LARGEST_TABLE));
+    /** How large a table the peer keeps for us; we use 4 KiB at most. The next section tells of it. */
+    void setTableSize(long size) {
+        tableSize = Math.min(size, LARGEST_TABLE);
+        smallestTableSize = Math.min(smallestTableSize, tableSize);
     }
 
     void begin() {
         count = 0;
-        bytes = TABLE_CHANGE;
+        bytes = TABLE_CHANGES;
     }
 
     /** Adds a field whose value comes again and again. */
@@ -58,10 +79,15 @@ final class FieldEncoder {
         add(name, value, false);
     }
 
-    /** Adds a field whose value stands in an array. */
+    /** Adds a field whose value stands in an array, and may be known to all. */
     void add(AsciiString name, byte[] from, int start, int end) {
         AsciiString known = cache.value(name.hashCode(), from, start, end);
         add(name, known != null ? known : new AsciiString(from, start, end - start, false), known == null);
+    }
+
+    /** Adds a field whose value stands in an array, and may tell something about a client. */
+    void addSecret(AsciiString name, byte[] from, int start, int end) {
+        add(name, new AsciiString(from, start, end - start, false), true);
     }
 
     /** Adds those that are not removed, and do not concern the connection. */
@@ -80,8 +106,9 @@ final class FieldEncoder {
             AsciiString name = cache.name(hash, from, nameStart, nameEnd);
             int start = headers.valueStart(slot);
             int end = headers.valueEnd(slot);
-            AsciiString known = SECRET.resembles(hash, from, nameStart, nameEnd) ? null
-                    : cache.value(hash, from, start, end);
+            AsciiString known = HARMLESS.resembles(hash, from, nameStart, nameEnd)
+                    ? cache.value(hash, from, start, end)
+                    : null;
             add(name, known != null ? known : new AsciiString(from, start, end - start, false), known == null);
         }
     }
@@ -106,6 +133,13 @@ final class FieldEncoder {
 
     void writeTo(ByteBuf out) {
         try {
+            if (smallestTableSize < hpack.maxHeaderTableSize()) {
+                hpack.maxHeaderTableSize(smallestTableSize);
+            }
+            if (tableSize > smallestTableSize) {
+                hpack.maxHeaderTableSize(tableSize);
+            }
+            smallestTableSize = tableSize;
             hpack.encodeHeaders(0, fields, out);
         } catch (Http2Exception e) {
             throw new IllegalStateException(e);

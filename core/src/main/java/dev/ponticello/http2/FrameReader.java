@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *                           └── CONTINUATION of the same stream, and nothing else, while a field section is not whole
  * </pre>
  *
- * <p>A field section is held until it is whole, within its bounds: twice the limit of a head, and a count of CONTINUATION frames.
+ * <p>The first frame is SETTINGS, of either side (§3.4). A field section is held until it is whole, within its bounds: twice the limit of a head, and a count of CONTINUATION frames.
  */
 final class FrameReader {
     /** What was read; each call may end the connection, and then {@link #isEnded} says so. */
@@ -77,6 +77,7 @@ final class FrameReader {
     private final int continuationLimit;
     private State state;
     private final byte[] header = new byte[Frames.HEADER];
+    private boolean begun;
     private int headerRead;
     private int prefaceRead;
     private int length;
@@ -181,7 +182,11 @@ final class FrameReader {
 
     private void beginFrame() {
         left = length;
-        if (length > Frames.LARGEST_PAYLOAD) {
+        boolean first = !begun;
+        begun = true;
+        if (first && (type != Frames.SETTINGS || (flags & Frames.ACK) != 0)) {
+            events.onFault(ErrorCode.PROTOCOL_ERROR, "the first frame is not SETTINGS");
+        } else if (length > Frames.LARGEST_PAYLOAD) {
             events.onFault(ErrorCode.FRAME_SIZE_ERROR, "a frame of " + length + " bytes (expected: at most "
                     + Frames.LARGEST_PAYLOAD + ")");
         } else if (block != null && (type != Frames.CONTINUATION || streamId != blockStream)) {

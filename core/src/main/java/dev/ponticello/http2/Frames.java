@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBuf;
 /** The numbers of frames (RFC 9113 §4.1, §6). */
 final class Frames {
     static final int HEADER = 9;
+    /** Where the flags stand in it. */
+    static final int FLAGS = 4;
     static final int LARGEST_PAYLOAD = 16_384;
 
     static final int DATA = 0x0;

@@ -1,6 +1,5 @@
 package dev.ponticello.http2;
 
-import dev.ponticello.http.Headers;
 import dev.ponticello.http.RequestHead;
 import dev.ponticello.loop.LoopContext;
 import dev.ponticello.loop.Timeout;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A connection to an endpoint, HTTP/2: a stream for each request, as many at once as the endpoint allows.
  *
  * <p>It takes requests once the endpoint's settings have come. After a GOAWAY it takes none; those that the endpoint has not begun with are lost as {@link Loss#UNPROCESSED}. While streams are
- * open and nothing comes for 20 s a PING asks whether the endpoint is there; without an answer for 10 s the connection is closed.
+ * open, or nothing has come since the last was, and nothing comes for 20 s a PING asks whether the endpoint is there; without an answer for 10 s the connection is closed.
  */
 public final class Http2ClientConnection extends Http2Connection {
     /** What happens on the connection, told to its owner, on its loop. */
@@ -24,7 +23,7 @@ public final class Http2ClientConnection extends Http2Connection {
         /** The endpoint has sent its settings: streams can be opened. */
         void onReady();
 
-        /** There may be room for another stream, or none is left. */
+        /** There may be room for another stream, one having gone or the endpoint taking more; or none is left. */
         void onStreamGone();
 
         /** No stream can be opened any more. */
@@ -38,16 +37,19 @@ public final class Http2ClientConnection extends Http2Connection {
     private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** As long as an endpoint does not say how many streams it takes. */
     private static final int MOST_STREAMS = 1000;
+    private static final int LAST_STREAM = Integer.MAX_VALUE - 2;
     private static final int KEPT_PATH = 16 * 1024;
 
     private final Events events;
     private boolean ready;
     private boolean leaving;
-    private int nextStreamId = 1;
+    int nextStreamId = 1;
     private long mostStreams = MOST_STREAMS;
     private byte[] path = new byte[256];
     private int pathLength;
+    /** Since when the endpoint has been quiet: since its last byte, or since the first stream that was opened behind it. */
     private long heardNanos;
+    private boolean heardSinceOpened = true;
     private boolean asked;
     private final Timeout aliveTimeout = new Timeout() {
         @Override
@@ -82,17 +84,18 @@ public final class Http2ClientConnection extends Http2Connection {
     public void open(Http2ClientStream stream, RequestHead head, byte[] basePath, byte[] authority, int authorityStart,
             int authorityEnd) {
         int id = nextStreamId;
-        if (id >= Integer.MAX_VALUE - 2) {
-            leave();
-        }
         nextStreamId += 2;
-        if (streams.isEmpty()) {
+        if (streams.isEmpty() && heardSinceOpened) {
             heardNanos = loop.clock().nanoTime();
             asked = false;
             loop.timers().arm(aliveTimeout, QUIET_NANOS);
         }
+        heardSinceOpened = false;
         streams.put(id, stream);
-        earnStream();
+        if (id >= LAST_STREAM) {
+            leave();
+        }
+        controlFrames.earnStream();
         stream.request(this, id, head, basePath, authority, authorityStart, authorityEnd);
     }
 
@@ -141,15 +144,13 @@ public final class Http2ClientConnection extends Http2Connection {
         if (stream == null) {
             if (isUnused(streamId)) {
                 fail(ErrorCode.PROTOCOL_ERROR, "HEADERS on a stream that is not open");
-            } else if (decoder.decode(block, FieldDecoder.Section.IGNORED, new Headers(0, 0))) {
-                chargeIgnored();
             } else {
-                fail(ErrorCode.COMPRESSION_ERROR, "a field section that cannot be decoded");
+                ignore(block);
             }
         } else if (stream.remoteEnded) {
             fail(ErrorCode.STREAM_CLOSED, "HEADERS on a stream that has ended");
         } else {
-            ((Http2ClientStream) stream).headers(decoder, block, endStream);
+            ((Http2ClientStream) stream).headers(block, endStream);
         }
     }
 
@@ -161,7 +162,11 @@ public final class Http2ClientConnection extends Http2Connection {
     @Override
     boolean setting(int name, long value) {
         if (name == Frames.SETTINGS_MAX_CONCURRENT_STREAMS) {
+            long before = mostStreams;
             mostStreams = Math.min(value, MOST_STREAMS);
+            if (ready && mostStreams > before) {
+                events.onStreamGone();
+            }
             return true;
         }
         return name != Frames.SETTINGS_ENABLE_PUSH || value == 0;
@@ -195,11 +200,12 @@ public final class Http2ClientConnection extends Http2Connection {
     @Override
     void onBytes() {
         heardNanos = loop.clock().nanoTime();
+        heardSinceOpened = true;
         asked = false;
     }
 
     private void checkAlive() {
-        if (streams.isEmpty()) {
+        if (streams.isEmpty() && heardSinceOpened) {
             return;
         }
         long quiet = loop.clock().nanoTime() - heardNanos;
@@ -221,7 +227,7 @@ public final class Http2ClientConnection extends Http2Connection {
 
     @Override
     void onStreamGone() {
-        if (streams.isEmpty()) {
+        if (streams.isEmpty() && heardSinceOpened) {
             loop.timers().disarm(aliveTimeout);
         }
         if (!isEnded()) {
@@ -258,11 +264,6 @@ public final class Http2ClientConnection extends Http2Connection {
             events.onLeaving();
             endIfLeft();
         }
-    }
-
-    /** Whether no stream can be opened any more. */
-    public boolean isLeaving() {
-        return leaving || isEnded();
     }
 
     private void endIfLeft() {

@@ -71,7 +71,11 @@ public final class Http2ClientStream extends Http2Stream {
         encoder.add(SCHEME, HTTP);
         encoder.add(AUTHORITY, authority, authorityStart, authorityEnd);
         byte[] path = to.path(basePath, head);
-        encoder.add(PATH, path, 0, to.pathLength());
+        if (head.queryStart() < 0) {
+            encoder.add(PATH, path, 0, to.pathLength());
+        } else {
+            encoder.addSecret(PATH, path, 0, to.pathLength());
+        }
         encoder.add(head.headers());
         if (head.acceptsTrailers()) {
             encoder.add(TE, TRAILERS);
@@ -106,21 +110,21 @@ public final class Http2ClientStream extends Http2Stream {
 
     // ---- the response
 
-    void headers(FieldDecoder decoder, ByteBuf block, boolean endStream) {
+    void headers(ByteBuf block, boolean endStream) {
         answerBegun = true;
         Headers into = headSeen ? new Headers(256, 4) : response.headers();
-        if (!decoder.decode(block, headSeen ? FieldDecoder.Section.TRAILERS : FieldDecoder.Section.RESPONSE, into)) {
-            connection().fail(ErrorCode.COMPRESSION_ERROR, "a field section that cannot be decoded");
+        Http2Connection in = connection();
+        if (!in.decode(block, headSeen ? FieldDecoder.Section.TRAILERS : FieldDecoder.Section.RESPONSE, into)) {
             return;
         }
-        connection().touch(this);
-        FieldFault fault = decoder.fault();
+        in.touch(this);
+        FieldFault fault = in.decoder.fault();
         if (headSeen) {
             trailers(into, fault, endStream);
             return;
         }
         if (fault == null) {
-            fault = finishHead(decoder.status(), endStream);
+            fault = finishHead(in.decoder.status(), endStream);
         }
         if (fault != null) {
             reset(ErrorCode.PROTOCOL_ERROR);
@@ -130,8 +134,9 @@ public final class Http2ClientStream extends Http2Stream {
             response.clear();
         } else {
             headSeen = true;
+            int served = id;
             events.onHead(response);
-            if (endStream && !gone) {
+            if (endStream && id == served && !gone) {
                 receiveEnd(null);
             }
         }
@@ -174,6 +179,9 @@ public final class Http2ClientStream extends Http2Stream {
         }
         if (endStream && length > 0) {
             return FieldFault.LENGTH_WRONG;
+        }
+        if (endStream && slot < 0) {
+            headers.add(HeaderName.CONTENT_LENGTH, 0); // HTTP/1.1 has no other word for it
         }
         expect(length);
         response.setFraming(1, endStream ? 0 : length, true);

@@ -11,7 +11,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
@@ -44,11 +43,8 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = System.getLogger(Http2Connection.class.getName());
     private static final long MOST_WINDOW = Integer.MAX_VALUE;
     private static final int MOST_WAITING = 1024 * 1024;
-    /** A peer may always send so many frames that answer ours: they cost no allowance. */
-    private static final int MOST_EARNED = 256;
-    private static final int EARNED_BY_STREAM = 4;
-    private static final int EARNED_BY_DATA = 2;
-    private static final int REMEMBERED_RESETS = 256;
+    /** Less data than this in a frame for a stream that is gone is charged: more is on its way when an upload is refused. */
+    private static final int MUCH_DATA = 1024;
     static final long PROBE = 0x706F_6E74_0000_0001L;
     static final long ALIVE = 0x706F_6E74_0000_0002L;
     static final long DRAIN = 0x706F_6E74_0000_0003L;
@@ -62,11 +58,10 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     private final BufferBudget budget;
     private final WindowGrowth growth;
     private final Allowance resets;
-    private final Allowance controlFrames;
+    final FrameAllowance controlFrames;
     private final ArrayDeque<Http2Stream> queue = new ArrayDeque<>();
     private final List<Http2Stream> touched = new ArrayList<>();
-    private final int[] resetIds = new int[REMEMBERED_RESETS];
-    private int resetCount;
+    final ResetStreams resetStreams = new ResetStreams();
     private final Runnable flushLater = this::flushNow;
     @SuppressWarnings("NullAway.Init") // set when the handler is added, before any event
     ChannelHandlerContext context;
@@ -81,7 +76,6 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     private boolean flushPlanned;
     private boolean ended;
     private boolean closed;
-    private int earned;
     private long waitingControl;
     private int dataLength;
     // windows of the connection
@@ -89,10 +83,10 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     private int grantedWindow = INITIAL_WINDOW;
     private int uncredited;
     private long sendWindow = INITIAL_WINDOW;
+    private long sentBytes;
     private int peerInitialWindow = INITIAL_WINDOW;
-    // the last frame of a message, as long as it can still be marked as its end
-    private @Nullable ByteBuf lastFrame;
-    private int lastFrameFlags;
+    // the last frame of a message, which is marked as its end if it is still gathered then
+    private long lastFrameFlags;
     private @Nullable Http2Stream lastFrameStream;
     private @Nullable Throwable cause;
 
@@ -106,7 +100,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         this.encoder = new FieldEncoder(loop.get(FieldCache.SLOT));
         long now = loop.clock().nanoTime();
         this.resets = new Allowance(limits.resets(), now);
-        this.controlFrames = new Allowance(limits.controlFrames(), now);
+        this.controlFrames = new FrameAllowance(limits.controlFrames(), now);
     }
 
     @Override
@@ -251,19 +245,9 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
             fail(code, why);
         }
 
-        private boolean isBeforeSettings() {
-            if (!settingsSeen) {
-                fail(ErrorCode.PROTOCOL_ERROR, "the first frame is not SETTINGS");
-            }
-            return !settingsSeen;
-        }
-
         @Override
         public void onDataBegun(int streamId, int length) {
             dataLength = length;
-            if (isBeforeSettings()) {
-                return;
-            }
             if (length > receiveWindow) {
                 fail(ErrorCode.FLOW_CONTROL_ERROR, "more data than the connection's window");
                 return;
@@ -273,7 +257,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
             if (stream == null) {
                 if (isUnused(streamId)) {
                     fail(ErrorCode.PROTOCOL_ERROR, "DATA on a stream that is not open");
-                } else if (!wasReset(streamId)) {
+                } else if (!resetStreams.mayContain(streamId)) {
                     fail(ErrorCode.STREAM_CLOSED, "DATA on a stream that has ended");
                 }
             } else if (stream.remoteEnded) {
@@ -303,10 +287,11 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         @Override
         public void onDataEnded(int streamId, boolean endStream, int padding) {
             creditConnection(padding);
-            if (!endStream && dataLength <= padding) {
+            int bytes = dataLength - padding;
+            Http2Stream stream = streams.get(streamId);
+            if (stream == null ? bytes < MUCH_DATA : bytes <= 0 && !endStream) {
                 charge();
             }
-            Http2Stream stream = streams.get(streamId);
             if (stream != null) {
                 stream.credit(padding);
                 if (endStream) {
@@ -317,9 +302,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 
         @Override
         public void onHeaders(int streamId, ByteBuf block, boolean endStream) {
-            if (!isBeforeSettings()) {
-                headers(streamId, block, endStream);
-            }
+            headers(streamId, block, endStream);
         }
 
         @Override
@@ -335,9 +318,6 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 
         @Override
         public void onReset(int streamId, int code) {
-            if (isBeforeSettings()) {
-                return;
-            }
             Http2Stream stream = streams.get(streamId);
             if (stream == null) {
                 if (isUnused(streamId)) {
@@ -381,9 +361,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 
         @Override
         public void onPingAck(long payload) {
-            if (payload == PROBE) {
-                growth.probeAnswered();
-            } else {
+            if (payload != PROBE || !growth.probeAnswered()) {
                 charge();
                 onPingAnswered(payload);
             }
@@ -443,12 +421,8 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
             }
             case Frames.SETTINGS_MAX_FRAME_SIZE -> value >= Frames.LARGEST_PAYLOAD && value <= 0xFF_FFFF;
             case Frames.SETTINGS_HEADER_TABLE_SIZE -> {
-                try {
-                    encoder.setTableSize(value);
-                    yield true;
-                } catch (Http2Exception e) {
-                    yield false;
-                }
+                encoder.setTableSize(value);
+                yield true;
             }
             default -> setting(name, value);
         };
@@ -479,21 +453,26 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 
     // ---- guards
 
+    /** Decodes a field section; false if the connection has ended with it. */
+    boolean decode(ByteBuf block, FieldDecoder.Section section, Headers into) {
+        boolean good = decoder.decode(block, section, into);
+        if (!good) {
+            fail(ErrorCode.COMPRESSION_ERROR, "a field section that cannot be decoded");
+        }
+        return good;
+    }
+
+    /** Takes a field section of a stream that is gone: it is decoded, because it changes the table. */
+    void ignore(ByteBuf block) {
+        charge();
+        decode(block, FieldDecoder.Section.IGNORED, FieldDecoder.NOWHERE);
+    }
+
     /** Takes what a frame costs that moves nothing on. */
     private void charge() {
-        if (earned > 0) {
-            earned--;
-        } else if (!controlFrames.take(loop.clock().nanoTime())) {
+        if (!controlFrames.take(loop.clock().nanoTime())) {
             fail(ErrorCode.ENHANCE_YOUR_CALM, "too many frames that move nothing on");
         }
-    }
-
-    void chargeIgnored() {
-        charge();
-    }
-
-    void earnStream() {
-        earned = Math.min(MOST_EARNED, earned + EARNED_BY_STREAM);
     }
 
     void countReset() {
@@ -525,21 +504,6 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         stream.onLost(code == ErrorCode.REFUSED_STREAM.code() ? Loss.UNPROCESSED : Loss.RESET);
     }
 
-    private void rememberReset(int streamId) {
-        resetIds[resetCount % REMEMBERED_RESETS] = streamId;
-        resetCount++;
-    }
-
-    /** Whether we have reset the stream before the peer had ended it, so that frames of it may be on their way. */
-    boolean wasReset(int streamId) {
-        for (int i = 0; i < Math.min(resetCount, REMEMBERED_RESETS); i++) {
-            if (resetIds[i] == streamId) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     // ---- windows for what comes
 
     /** Whether bytes that are held keep the connection's credit too: a client whose requests wait for slow endpoints cannot make the gateway hold a window for each. */
@@ -565,6 +529,11 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 
     // ---- windows for what goes
 
+    /** How many bytes of data were handed to the channel, of all streams. */
+    long sentBytes() {
+        return sentBytes;
+    }
+
     int sendable(Http2Stream stream) {
         return !isEnded() && context.channel().isWritable() ? (int) Math.min(stream.sendWindow, sendWindow) : 0;
     }
@@ -572,7 +541,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     /** The stream has bytes that wait. */
     void enqueue(Http2Stream stream) {
         if (!stream.queued) {
-            stream.queued = true;
+            stream.queue();
             queue.add(stream);
         }
     }
@@ -586,9 +555,9 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         try {
             while (!queue.isEmpty() && !isEnded() && sendWindow > 0 && context.channel().isWritable()) {
                 Http2Stream stream = queue.remove();
-                stream.queued = false;
+                stream.unqueue();
                 // One whose window is spent comes back with its WINDOW_UPDATE.
-                if (!stream.gone && stream.sendWindow > 0 && stream.sendWaiting()) {
+                if (stream.sendWindow > 0 && stream.sendWaiting()) {
                     enqueue(stream);
                 }
             }
@@ -611,35 +580,31 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         return out.room(Frames.HEADER + payload);
     }
 
-    void writeData(Http2Stream stream, ByteBuf data, boolean whole) {
+    /** Writes a frame of data; {@code cut} if a window has made it shorter than it could have been. */
+    void writeData(Http2Stream stream, ByteBuf data, boolean cut) {
         int bytes = data.readableBytes();
         sendWindow -= bytes;
+        sentBytes += bytes;
         stream.sendWindow -= bytes;
-        if (whole) {
-            earned = Math.min(MOST_EARNED, earned + EARNED_BY_DATA);
-        }
+        controlFrames.earnData(bytes, cut);
         ByteBuf buffer = out.room(Frames.HEADER);
-        int flags = buffer.writerIndex() + 4;
+        beginLastFrame(stream);
         Frames.writeHeader(buffer, bytes, Frames.DATA, 0, stream.id);
         out.add(data);
-        remember(stream, buffer, flags);
     }
 
-    private void remember(Http2Stream stream, ByteBuf buffer, int flags) {
-        lastFrame = buffer;
-        lastFrameFlags = flags;
+    /** The frame that is written next is the last of the stream so far. */
+    private void beginLastFrame(Http2Stream stream) {
+        lastFrameFlags = out.position() + Frames.FLAGS;
         lastFrameStream = stream;
     }
 
     /** Ends our side of a stream: with a mark on its last frame, if that was not handed to the channel yet. */
     void writeEnd(Http2Stream stream) {
-        ByteBuf buffer = lastFrame;
-        if (buffer != null && lastFrameStream == stream && out.holds(buffer)) {
-            buffer.setByte(lastFrameFlags, buffer.getByte(lastFrameFlags) | Frames.END_STREAM);
-        } else {
+        if (lastFrameStream != stream || !out.setBits(lastFrameFlags, Frames.END_STREAM)) {
             Frames.writeHeader(control(0), 0, Frames.DATA, Frames.END_STREAM, stream.id);
         }
-        lastFrame = null;
+        lastFrameStream = null;
     }
 
     void writeTrailers(Http2Stream stream, Headers trailers) {
@@ -658,12 +623,12 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         }
         ByteBuf buffer = control(most);
         int start = buffer.writerIndex();
+        if (!endStream) {
+            beginLastFrame(stream);
+        }
         Frames.writeHeader(buffer, 0, Frames.HEADERS, Frames.END_HEADERS | endFlag, stream.id);
         encoder.writeTo(buffer);
         buffer.setMedium(start, buffer.writerIndex() - start - Frames.HEADER);
-        if (!endStream) {
-            remember(stream, buffer, start + 4);
-        }
     }
 
     private void writeLongHeaders(int streamId, int most, int endFlag) {
@@ -684,12 +649,12 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         } finally {
             block.release();
         }
-        lastFrame = null;
+        lastFrameStream = null;
     }
 
     void writeReset(Http2Stream stream, ErrorCode code) {
         if (!stream.remoteEnded) {
-            rememberReset(stream.id);
+            resetStreams.add(stream.id);
         }
         writeReset(stream.id, code);
     }
@@ -707,7 +672,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
     /** Refuses a stream that did not get into the table. */
     void refuse(int streamId, boolean remoteEnded) {
         if (!remoteEnded) {
-            rememberReset(streamId);
+            resetStreams.add(streamId);
         }
         writeReset(streamId, ErrorCode.REFUSED_STREAM);
         countReset();
@@ -786,9 +751,12 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         streams.remove(stream.id);
+        if (stream.queued) {
+            stream.queued = false;
+            queue.remove(stream);
+        }
         stream.release();
         if (lastFrameStream == stream) {
-            lastFrame = null;
             lastFrameStream = null;
         }
         onStreamGone();
@@ -813,6 +781,9 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
         out.flush();
         context.write(Unpooled.EMPTY_BUFFER).addListener(_ -> written());
         context.flush();
+        if (pendingBytes() > 0) {
+            onBacklog();
+        }
     }
 
     private void written() {

@@ -47,6 +47,9 @@ public final class Http2ServerConnection extends Http2Connection {
 
     private final Events events;
     private Draining draining = Draining.NO;
+    private boolean clientLeaves;
+    /** The highest number that has come, of a stream that we serve or not; the highest that we serve; the highest that we would. */
+    private int highestStreamId;
     private int lastStreamId;
     private int mostStreamId = Integer.MAX_VALUE;
 
@@ -71,27 +74,37 @@ public final class Http2ServerConnection extends Http2Connection {
             trailers((Http2ServerStream) open, block, endStream);
         } else if ((streamId & 1) == 0) {
             fail(ErrorCode.PROTOCOL_ERROR, "a stream with an even number");
-        } else if (streamId <= lastStreamId && !wasReset(streamId)) {
-            fail(ErrorCode.STREAM_CLOSED, "HEADERS on a stream that has ended");
-        } else if (streamId <= lastStreamId || streamId > mostStreamId) {
-            chargeIgnored();
-            decode(block, FieldDecoder.Section.IGNORED, new Headers(0, 0));
-        } else if (streams.size() >= limits.streams()) {
-            lastStreamId = streamId;
-            if (decode(block, FieldDecoder.Section.IGNORED, new Headers(0, 0))) {
-                refuse(streamId, endStream);
+        } else if (streamId <= highestStreamId) {
+            if (resetStreams.mayContain(streamId)) {
+                ignore(block);
+            } else {
+                fail(ErrorCode.STREAM_CLOSED, "HEADERS on a stream that has ended");
             }
         } else {
+            highestStreamId = streamId;
+            begin(streamId, block, endStream);
+        }
+    }
+
+    private void begin(int streamId, ByteBuf block, boolean endStream) {
+        if (streamId > mostStreamId) {
+            resetStreams.add(streamId); // by the GOAWAY that named another as the last
+            ignore(block);
+            return;
+        }
+        lastStreamId = streamId;
+        if (streams.size() < limits.streams()) {
             open(streamId, block, endStream);
+        } else if (decode(block, FieldDecoder.Section.IGNORED, FieldDecoder.NOWHERE)) {
+            refuse(streamId, endStream);
         }
     }
 
     private void open(int streamId, ByteBuf block, boolean endStream) {
-        lastStreamId = streamId;
         Http2ServerStream stream = events.newStream();
         stream.attach(this, streamId);
         streams.put(streamId, stream);
-        earnStream();
+        controlFrames.earnStream();
         if (decode(block, FieldDecoder.Section.REQUEST, stream.request().headers())) {
             stream.begin(decoder, endStream);
         }
@@ -109,17 +122,9 @@ public final class Http2ServerConnection extends Http2Connection {
         }
     }
 
-    private boolean decode(ByteBuf block, FieldDecoder.Section section, Headers into) {
-        boolean good = decoder.decode(block, section, into);
-        if (!good) {
-            fail(ErrorCode.COMPRESSION_ERROR, "a field section that cannot be decoded");
-        }
-        return good;
-    }
-
     @Override
     boolean isUnused(int streamId) {
-        return (streamId & 1) == 0 || streamId > lastStreamId;
+        return (streamId & 1) == 0 || streamId > highestStreamId;
     }
 
     @Override
@@ -130,8 +135,8 @@ public final class Http2ServerConnection extends Http2Connection {
     @Override
     void goAway(int last, int code) {
         // The client opens no more streams; those that are there are served.
-        draining = Draining.FINISHING;
-        endIfDrained();
+        clientLeaves = true;
+        endIfLeft();
     }
 
     @Override
@@ -155,7 +160,7 @@ public final class Http2ServerConnection extends Http2Connection {
     @Override
     void onStreamGone() {
         events.onStreamGone();
-        endIfDrained();
+        endIfLeft();
     }
 
     @Override
@@ -196,12 +201,12 @@ public final class Http2ServerConnection extends Http2Connection {
             draining = Draining.FINISHING;
             mostStreamId = lastStreamId;
             writeGoAway(lastStreamId, ErrorCode.NO_ERROR, "");
-            endIfDrained();
+            endIfLeft();
         }
     }
 
-    private void endIfDrained() {
-        if (draining == Draining.FINISHING && streams.isEmpty()) {
+    private void endIfLeft() {
+        if ((clientLeaves || draining == Draining.FINISHING) && streams.isEmpty()) {
             end(Loss.CONNECTION_CLOSED);
         }
     }

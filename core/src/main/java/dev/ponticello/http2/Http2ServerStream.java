@@ -14,7 +14,6 @@ import dev.ponticello.http.TrailerFields;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A request of a client and its response: a stream that the client has opened. */
@@ -88,6 +87,7 @@ public final class Http2ServerStream extends Http2Stream implements ResponseSink
     void begin(FieldDecoder fields, boolean endStream) {
         over = false;
         remoteEnded = endStream;
+        request.setMajorVersion(2);
         FieldFault found = fields.fault();
         if (found == null) {
             found = finishHead(fields, endStream);
@@ -103,7 +103,9 @@ public final class Http2ServerStream extends Http2Stream implements ResponseSink
             finishCode = ErrorCode.PROTOCOL_ERROR;
         }
         Http2Connection in = connection();
-        events.onHeadRefused(found, refusedHead(fields));
+        AsciiString method = fields.method();
+        request.keepForRefusal(method != null && method.contentEquals("HEAD") ? Method.HEAD : Method.GET);
+        events.onHeadRefused(found, request);
         if (malformed) {
             in.countReset();
         }
@@ -135,7 +137,6 @@ public final class Http2ServerStream extends Http2Stream implements ResponseSink
         if (path.length() > connection().limits.target()) {
             return FieldFault.TARGET_TOO_LONG;
         }
-        request.setMajorVersion(2);
         request.setUnusualNames(fields.hasUnusualNames());
         FieldFault fault = finishPath(wanted, path);
         if (fault == null) {
@@ -251,32 +252,6 @@ public final class Http2ServerStream extends Http2Stream implements ResponseSink
             }
         }
         return true;
-    }
-
-    /** A head in place of the one that was refused: nothing in it but what its answer depends on, as far as it was good. */
-    private RequestHead refusedHead(FieldDecoder fields) {
-        byte[] origin = onlyValue(HeaderName.ORIGIN);
-        byte[] accept = onlyValue(HeaderName.ACCEPT);
-        request.clear();
-        request.setMajorVersion(2);
-        AsciiString method = fields.method();
-        if (method != null && method.contentEquals("HEAD")) {
-            request.setRequestLine(Method.HEAD, 1, 0, 0, -1); // its answer has no body, whatever else is wrong
-        }
-        if (origin != null) {
-            request.headers().add(HeaderName.ORIGIN, origin, 0, origin.length);
-        }
-        if (accept != null) {
-            request.headers().add(HeaderName.ACCEPT, accept, 0, accept.length);
-        }
-        return request;
-    }
-
-    private byte @Nullable [] onlyValue(HeaderName name) {
-        Headers headers = request.headers();
-        int slot = headers.find(name, 0);
-        return slot < 0 || headers.find(name, slot + 1) >= 0 ? null
-                : Arrays.copyOfRange(headers.bytes(), headers.valueStart(slot), headers.valueEnd(slot));
     }
 
     /** A second field section has come: trailers. */

@@ -4,7 +4,6 @@ import dev.ponticello.http.Headers;
 import dev.ponticello.http.MessageSink;
 import dev.ponticello.http.MessageSource;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +39,7 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
     private boolean paused;
     private boolean delivering;
     private boolean dropped;
-    private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(2);
+    private final Parts held = new Parts();
     private boolean heldEnd;
     private @Nullable Headers heldTrailers;
     /** How many bytes the body is said to have; -1 if it is not said. */
@@ -50,9 +49,11 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
     // what goes
     int sendWindow;
     boolean queued;
-    private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(2);
+    private final Parts waiting = new Parts();
     private long waitingBytes;
     private long sentBytes;
+    /** What the connection had sent in all when this stream began to wait for its turn. */
+    private long sentBefore;
     private boolean tight;
     private boolean unwritable;
     private boolean endWaiting;
@@ -79,7 +80,6 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
         expectedBytes = -1;
         receivedBytes = 0;
         sendWindow = to.peerInitialWindow();
-        queued = false;
         waitingBytes = 0;
         sentBytes = 0;
         tight = false;
@@ -126,21 +126,19 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
         expectedBytes = bytes;
     }
 
-    /** Some bytes of data; false if they are too many for what was announced. */
+    /** Some bytes of data. */
     final void receive(ByteBuf data) {
         int bytes = data.readableBytes();
         receivedBytes += bytes;
-        if (expectedBytes >= 0 && receivedBytes > expectedBytes) {
+        boolean tooLong = expectedBytes >= 0 && receivedBytes > expectedBytes;
+        if (dropped || tooLong) {
             data.release();
             connection().creditConnection(bytes);
-            connection().resetForBody(this, FieldFault.LENGTH_WRONG);
-            return;
-        }
-        if (dropped) {
-            data.release();
-            connection().creditConnection(bytes);
+            if (!dropped) {
+                connection().resetForBody(this, FieldFault.LENGTH_WRONG);
+            }
         } else if (paused || delivering || !held.isEmpty()) {
-            held.add(data);
+            held.add(data, connection().context.alloc());
             connection().budget().hold(bytes);
             if (connection().withholdsCredit()) {
                 owedToConnection += bytes;
@@ -182,7 +180,7 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
 
     /** The peer has ended its side. */
     final void receiveEnd(@Nullable Headers trailers) {
-        if (expectedBytes >= 0 && receivedBytes != expectedBytes) {
+        if (!dropped && expectedBytes >= 0 && receivedBytes != expectedBytes) {
             connection().resetForBody(this, FieldFault.LENGTH_WRONG);
             return;
         }
@@ -264,7 +262,7 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
         }
     }
 
-    /** From now on whatever comes is dropped, and nothing of it credited. */
+    /** From now on whatever comes is dropped; the connection gets its credit back, the stream does not. */
     final void drop() {
         dropped = true;
         releaseHeld();
@@ -291,9 +289,21 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
         return waitingBytes;
     }
 
-    /** How many bytes of data were handed to the channel. */
+    /** How many bytes of data were handed to the channel: its own, and while it waited for its turn those of its neighbours. */
     public long takenBytes() {
-        return sentBytes;
+        return queued ? sentBytes + connection().sentBytes() - sentBefore : sentBytes;
+    }
+
+    /** Begins to wait for its turn. */
+    final void queue() {
+        queued = true;
+        sentBefore = connection().sentBytes();
+    }
+
+    /** Its turn has come. */
+    final void unqueue() {
+        sentBytes = takenBytes();
+        queued = false;
     }
 
     @Override
@@ -313,51 +323,57 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
                 return;
             }
         }
-        waiting.add(data);
         waitingBytes += data.readableBytes();
+        waiting.add(data, connection().context.alloc());
         if (waitingBytes >= (tight ? 1 : LOOSE)) {
             unwritable = true;
         }
-        connection().enqueue(this);
+        if (sendWindow > 0) {
+            connection().enqueue(this);
+        }
         onBacklog();
     }
 
     /** Sends as much as may be sent now; the rest, or null. */
     private @Nullable ByteBuf send(ByteBuf data) {
-        Http2Connection to = connection();
         while (true) {
-            int bytes = Math.min(data.readableBytes(), Math.min(to.sendable(this), Frames.LARGEST_PAYLOAD));
+            int bytes = sendable(data);
             if (bytes <= 0) {
                 return data;
             }
-            sentBytes += bytes;
-            if (bytes == data.readableBytes()) {
-                to.writeData(this, data, true);
+            boolean whole = bytes == data.readableBytes();
+            sendFrame(data, bytes);
+            if (whole) {
                 return null;
             }
-            to.writeData(this, data.readRetainedSlice(bytes), false);
         }
+    }
+
+    /** How many bytes of it the next frame may have. */
+    private int sendable(ByteBuf data) {
+        return Math.min(data.readableBytes(), Math.min(connection().sendable(this), Frames.LARGEST_PAYLOAD));
+    }
+
+    /** Sends so many bytes of it, and lets go of it if those are all. */
+    private void sendFrame(ByteBuf data, int bytes) {
+        sentBytes += bytes;
+        boolean whole = bytes == data.readableBytes();
+        boolean cut = !whole && bytes < Frames.LARGEST_PAYLOAD;
+        connection().writeData(this, whole ? data : data.readRetainedSlice(bytes), cut);
     }
 
     /** Sends one frame of what waits, if it may; whether more could follow. */
     final boolean sendWaiting() {
         ByteBuf data = waiting.peek();
-        if (data == null) {
+        int bytes = data == null ? 0 : sendable(data);
+        if (data == null || bytes <= 0) {
             return false;
         }
-        Http2Connection to = connection();
-        int bytes = Math.min(data.readableBytes(), Math.min(to.sendable(this), Frames.LARGEST_PAYLOAD));
-        if (bytes <= 0) {
-            return false;
-        }
-        sentBytes += bytes;
         waitingBytes -= bytes;
         if (bytes == data.readableBytes()) {
-            waiting.remove();
-            to.writeData(this, data, true);
-        } else {
-            to.writeData(this, data.readRetainedSlice(bytes), false);
+            waiting.poll();
         }
+        sendFrame(data, bytes);
         if (waiting.isEmpty() && (endWaiting || cutWaiting)) {
             finishSending();
             return false;

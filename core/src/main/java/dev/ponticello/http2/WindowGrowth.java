@@ -37,15 +37,17 @@ final class WindowGrowth {
         return true;
     }
 
-    /** The probe has come back. */
-    void probeAnswered() {
-        if (probing) {
-            probing = false;
-            if (bytes >= window / 3L * 2 && !budget.isSpent()) {
-                window = (int) Math.min(most(), Math.max(window, bytes * 2));
-            }
-            bytes = 0;
+    /** A probe has come back; false if none was out. */
+    boolean probeAnswered() {
+        if (!probing) {
+            return false;
         }
+        probing = false;
+        if (bytes >= window / 3L * 2 && !budget.isSpent()) {
+            window = (int) Math.min(most(), Math.max(window, bytes * 2));
+        }
+        bytes = 0;
+        return true;
     }
 
     private int most() {

@@ -77,6 +77,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 
     private void beginHttp2(LoopContext loop, ListenerSettings current, Channel channel, PeerAddress peer,
             @Nullable TlsClient tls) {
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false); // a client of HTTP/2 ends its streams, not its side
         LiveConnections connections = loop.get(LiveConnections.SLOT);
         MultiplexedClient client = new MultiplexedClient(loop, current, snapshots, peer, tls, connections,
                 Objects.requireNonNull(current.http2()));

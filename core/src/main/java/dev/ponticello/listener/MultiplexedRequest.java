@@ -17,9 +17,9 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream of a client's HTTP/2 connection, with its exchange and the time that the client is given for it: {@code request-body} and 240 B/s for more of a body (408; of a
- * call of gRPC at any rate, and in any time once it is answered), {@code response-write} and
- * 240 B/s over 60 s to take bytes, of which a window that stays shut takes none (cut). Serves one stream after the other.
+ * One stream of a client's HTTP/2 connection, with its exchange and the time that the client is given for it: {@code request-body} and 240 B/s for more of a body (408; of a call of gRPC at any rate,
+ * and in any time once it is answered), {@code response-write} and 240 B/s over 60 s to take bytes, of which a window that stays shut takes none (cut); while it waits for its turn, what its neighbours
+ * get counts for it. Serves one stream after the other.
  */
 final class MultiplexedRequest implements Http2ServerStream.Events, ExchangeDriver.Owner {
     private final MultiplexedClient client;

@@ -65,10 +65,21 @@ public final class OutBuffer {
         }
     }
 
-    /** Whether what was written into this buffer is still gathered in it. */
-    @SuppressWarnings("ReferenceEquality") // this buffer, not one like it
-    public boolean holds(ByteBuf buffer) {
-        return gathered == buffer;
+    /** Where the next byte that is gathered will stand, counted from the beginning of the channel. */
+    public long position() {
+        ByteBuf buffer = gathered;
+        return writtenBytes + (buffer == null ? 0 : buffer.readableBytes());
+    }
+
+    /** Sets bits of the byte that stands there; false if it is gathered no more. */
+    public boolean setBits(long position, int bits) {
+        ByteBuf buffer = gathered;
+        long index = position - writtenBytes;
+        if (buffer == null || index < 0) {
+            return false;
+        }
+        buffer.setByte((int) index, buffer.getByte((int) index) | bits);
+        return true;
     }
 
     /** Hands everything to the transport; false if there was nothing. */

@@ -50,6 +50,7 @@ final class ExclusivePool extends EndpointPool {
         // A place that became free in between was not told to a loop that did not yet wait.
         serveWaiting();
         if (request.isQueued()) {
+            request.setWaited();
             askToClose(loop.index() + 1);
         }
         return request;

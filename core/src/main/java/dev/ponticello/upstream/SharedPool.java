@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class SharedPool extends EndpointPool {
     private final List<SharedConnection> connections = new ArrayList<>();
     private @Nullable SharedConnection opening;
+    /** Whether the last one that was opened beside others came to nothing: who waits gets what they have room for, before another is tried. */
+    private boolean openingFailed;
     private boolean servingPlanned;
 
     SharedPool(LoopContext loop, Endpoint endpoint, UpstreamSettings settings, AddressResolverGroup<?> resolver) {
@@ -65,7 +67,7 @@ final class SharedPool extends EndpointPool {
             }
             next.grant(stream);
         }
-        if (!isServed() && opening == null) {
+        if (!isServed() && opening == null && (!openingFailed || connections.isEmpty())) {
             if (mayOpen()) {
                 connect();
             } else {
@@ -81,35 +83,42 @@ final class SharedPool extends EndpointPool {
         connecting.addListener(_ -> loop.eventLoop().execute(() -> {
             if (!connecting.isSuccess()) {
                 connection.abandon();
-                opening = null;
-                refuseWaiting(kindOf(connecting.cause())); // before another is opened for them
+                giveUpOpening(kindOf(connecting.cause())); // before another is opened for who waits
                 placeFreed();
             }
         }));
     }
 
-    private void refuseWaiting(FailureKind kind) {
-        for (StreamRequest next = takeWaiting(); next != null; next = takeWaiting()) {
-            next.refuse(kind);
+    /** The connection that was wanted does not come: who can get none elsewhere is refused. */
+    private void giveUpOpening(FailureKind kind) {
+        opening = null;
+        openingFailed = true;
+        if (connections.isEmpty()) {
+            for (StreamRequest next = takeWaiting(); next != null; next = takeWaiting()) {
+                next.refuse(kind);
+            }
         }
     }
 
     void ready(SharedConnection connection) {
-        opening = null;
-        if (isClosed()) {
-            connection.leave();
-        } else if (!connection.hasRoom()) {
+        if (!connection.hasRoom()) {
             // An endpoint that allows no streams would be asked for connection after connection.
-            refuseWaiting(FailureKind.CONNECTIONS_TO_ENDPOINT_EXCEEDED);
+            giveUpOpening(FailureKind.CONNECTIONS_TO_ENDPOINT_EXCEEDED);
             connection.leave();
-        } else {
-            connections.add(connection);
-            serveWaiting();
+            return;
+        }
+        opening = null;
+        openingFailed = false;
+        connections.add(connection);
+        serveWaiting();
+        if (isClosed()) {
+            connection.leave(); // behind those who have waited for it
         }
     }
 
     /** An attempt has ended; another may have its place. */
     void roomFreed() {
+        openingFailed = false;
         if (!isServed()) {
             planServing();
         }
@@ -117,19 +126,19 @@ final class SharedPool extends EndpointPool {
 
     /** A connection takes no more attempts. */
     void left(SharedConnection connection) {
-        connections.remove(connection);
+        if (connections.remove(connection)) {
+            roomFreed(); // by another one, for those who have waited for room in this
+        }
     }
 
     /** A connection has closed, for whatever reason. */
     void closed(SharedConnection connection) {
         connections.remove(connection);
         if (connection.equals(opening)) {
-            opening = null;
             // It was accepted, and then it was no HTTP/2 that it spoke, or nothing at all.
-            refuseWaiting(FailureKind.RESPONSE_MALFORMED);
+            giveUpOpening(FailureKind.RESPONSE_MALFORMED);
         }
         placeFreed();
-        roomFreed();
     }
 
     @Override

@@ -18,6 +18,7 @@ public final class StreamRequest {
     private final EndpointPool pool;
     private @Nullable Owner owner;
     private @Nullable Channel connecting;
+    private boolean hasWaited;
 
     StreamRequest(EndpointPool pool, Owner owner) {
         this.pool = pool;
@@ -27,6 +28,15 @@ public final class StreamRequest {
     /** Whether it waits for a connection to become free, not for one to be opened. */
     public boolean isQueued() {
         return connecting == null && !pool.isOpening();
+    }
+
+    /** Whether it waits, or has waited before one was opened for it, for a connection to become free: the time that is over then is not the endpoint's. */
+    public boolean hasQueued() {
+        return hasWaited || isQueued();
+    }
+
+    void setWaited() {
+        hasWaited = true;
     }
 
     void setConnecting(Channel channel) {

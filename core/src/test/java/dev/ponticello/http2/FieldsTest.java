@@ -83,28 +83,42 @@ class FieldsTest {
 
     @Test
     void aFieldThatComesAgainIsIndexedAndOneThatDoesNotIsNot() {
-        headers.add(HeaderName.of("X-Same"), "always the same");
+        headers.add(HeaderName.of("Server"), "always the same");
         int first = encodedBytes();
         encodedBytes();
         assertThat(encodedBytes()).isEqualTo(1);
         assertThat(first).isGreaterThan(15);
         for (int i = 0; i < 200; i++) {
             headers.clear();
-            headers.add(HeaderName.of("X-Id"), "id-" + i * 7919);
+            headers.add(HeaderName.of("ETag"), "id-" + i * 7919);
             encodedBytes();
         }
         headers.clear();
-        headers.add(HeaderName.of("X-Same"), "always the same");
+        headers.add(HeaderName.of("Server"), "always the same");
         assertThat(encodedBytes()).as("still in the table").isEqualTo(1);
     }
 
     @Test
-    void aSecretIsNeverIndexed() {
+    void whatMayBeASecretIsNeverIndexed() {
         for (int i = 0; i < 3; i++) {
             headers.clear();
             headers.add(HeaderName.AUTHORIZATION, "Bearer x");
             headers.add(HeaderName.SET_COOKIE, "a=b");
-            assertThat(encodedBytes()).isGreaterThan(11);
+            headers.add(HeaderName.of("X-Api-Key"), "secret");
+            assertThat(encodedBytes()).isGreaterThan(30);
+        }
+    }
+
+    @Test
+    void whatMayBeASecretIsMarkedSo() {
+        for (int i = 0; i < 3; i++) {
+            ByteBuf out = Unpooled.buffer();
+            encoder.begin();
+            byte[] path = {'/', '?', 'k'};
+            encoder.addSecret(AsciiString.cached(":path"), path, 0, path.length);
+            encoder.writeTo(out);
+            // RFC 7541 §6.2.3: a literal that is never indexed, its name the fourth of the static table.
+            assertThat(out.getByte(0)).isEqualTo((byte) 0x14);
         }
     }
 
@@ -125,9 +139,24 @@ class FieldsTest {
     }
 
     @Test
-    void aTableThatThePeerDoesNotWantIsNotUsed() throws Exception {
+    void onlyTheSmallestAndTheLastSizeOfTheTableAreTold() {
+        headers.add(HeaderName.of("Server"), "always the same");
+        for (int i = 0; i < 3; i++) {
+            encodedBytes();
+        }
+        assertThat(encodedBytes()).isEqualTo(1);
+        for (int i = 0; i < 1000; i++) {
+            encoder.setTableSize(i % 2 == 0 ? 0 : 4096);
+        }
+        assertThat(encodedBytes()).as("the table was emptied, so the field is written anew").isBetween(20, 40);
+        encodedBytes();
+        assertThat(encodedBytes()).isEqualTo(1);
+    }
+
+    @Test
+    void aTableThatThePeerDoesNotWantIsNotUsed() {
         encoder.setTableSize(0);
-        headers.add(HeaderName.of("X-Same"), "always the same");
+        headers.add(HeaderName.of("Server"), "always the same");
         encodedBytes();
         encodedBytes();
         assertThat(encodedBytes()).isGreaterThan(15);

@@ -131,6 +131,8 @@ class FrameReaderTest {
         return told.events;
     }
 
+    private static final byte[] SETTINGS = frame(4, 0, 0, "");
+
     private static final byte[] ALL = join(FrameReader.PREFACE, frame(4, 0, 0, "\0\3\0\0\0\1"), frame(4, 1, 0, ""),
             frame(1, 5, 1, "section"), frame(1, 1, 3, "be"), frame(9, 0, 3, "gi"), frame(9, 4, 3, "n"),
             frame(1, 0x2c, 5, "\2\0\0\0\1\20padded\0\0"), frame(0, 0, 3, "data"), frame(0, 0, 3, ""),
@@ -162,7 +164,7 @@ class FrameReaderTest {
     void givesDataBeforeItsFrameIsWhole() {
         var told = new Told();
         var reader = new FrameReader(told, UnpooledByteBufAllocator.DEFAULT, false, HEAD_LIMIT);
-        reader.read(Unpooled.wrappedBuffer(Arrays.copyOf(frame(0, 0, 1, "abcd"), 11)));
+        reader.read(Unpooled.wrappedBuffer(SETTINGS, Arrays.copyOf(frame(0, 0, 1, "abcd"), 11)));
         assertThat(told.data.toString(StandardCharsets.ISO_8859_1)).isEqualTo("ab");
         assertThat(reader.isMidway()).isFalse(); // it is the body's time that runs
     }
@@ -172,14 +174,14 @@ class FrameReaderTest {
         for (byte[] begun : List.of(Arrays.copyOf(frame(6, 0, 0, "12345678"), 4),
                 Arrays.copyOf(frame(6, 0, 0, "12345678"), 12), frame(1, 0, 1, "x"))) {
             var reader = new FrameReader(new Told(), UnpooledByteBufAllocator.DEFAULT, false, HEAD_LIMIT);
-            reader.read(Unpooled.wrappedBuffer(begun));
+            reader.read(Unpooled.wrappedBuffer(SETTINGS, begun));
             assertThat(reader.isMidway()).isTrue();
             reader.release();
         }
     }
 
     private static void refuses(ErrorCode code, byte[]... frames) {
-        List<String> told = read(join(FrameReader.PREFACE, join(frames), frame(6, 0, 0, "\0\0\0\0\0\0\0\1")));
+        List<String> told = read(join(FrameReader.PREFACE, SETTINGS, join(frames), frame(6, 0, 0, "\0\0\0\0\0\0\0\1")));
         assertThat(told).last().isEqualTo(code.name());
     }
 
@@ -231,13 +233,24 @@ class FrameReaderTest {
         frames[0] = frame(1, 0, 1, "");
         refuses(ErrorCode.ENHANCE_YOUR_CALM, frames);
         frames[8] = frame(9, 4, 1, "good");
-        assertThat(read(join(FrameReader.PREFACE, join(Arrays.copyOf(frames, 9)))))
-                .containsExactly("headers 1 good");
+        assertThat(read(join(FrameReader.PREFACE, SETTINGS, join(Arrays.copyOf(frames, 9)))))
+                .containsExactly("settings 0", "headers 1 good");
     }
 
     @Test
     void refusesWhatIsNoPreface() {
         assertThat(read("PRI * HTTP/2.0\r\n\r\nSN\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1)))
                 .containsExactly("PROTOCOL_ERROR");
+    }
+
+    @Test
+    void refusesWhateverComesBeforeSettings() {
+        List<byte[]> others = List.of(frame(0, 0, 1, "x"), frame(1, 5, 1, "x"), frame(2, 0, 1, "12345"),
+                frame(3, 0, 1, "1234"), frame(4, 1, 0, ""), frame(6, 0, 0, "12345678"), frame(6, 1, 0, "12345678"),
+                frame(7, 0, 0, "12345678"), frame(8, 0, 0, "1234"), frame(77, 0, 0, ""),
+                "HTTP/1.1 400 Bad Request".getBytes(StandardCharsets.US_ASCII));
+        for (byte[] other : others) {
+            assertThat(read(join(FrameReader.PREFACE, other, SETTINGS))).containsExactly("PROTOCOL_ERROR");
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ponticello.config.GatewayConfig.Transport;
 import dev.ponticello.testing.Cue;
+import dev.ponticello.testing.Http2Peer;
 import dev.ponticello.testing.RawClient;
 import dev.ponticello.testing.ScriptedEndpoint;
 import java.lang.management.ManagementFactory;
@@ -150,6 +151,20 @@ class HalfCloseTest {
             endpoint.takeRequest();
             assertThat(client.readResponse().body()).hasSize(body.length);
             client.expectEnd();
+        }
+    }
+
+    @Test
+    void takesAFinForAnAbortWhereHttp2IsSpoken() {
+        try (var endpoint = ScriptedEndpoint.playing(connection -> connection.awaitDisconnect());
+                var gateway = gateway(endpoint, "allow");
+                var client = RawClient.connect(gateway.port())) {
+            Http2Peer peer = Http2Peer.client(client);
+            peer.get("/x");
+            endpoint.takeRequest();
+            client.finish();
+            endpoint.awaitDisconnect();
+            peer.readToEnd();
         }
     }
 

@@ -53,6 +53,25 @@ class Http2EndpointTest {
     }
 
     @Test
+    void anAnswerThatEndsWithItsHeadIsFramedForAClientOfHttp1() {
+        int[] statuses = {200, 201, 302, 404};
+        try (var endpoint = ScriptedEndpoint.start().onConnection(connection -> {
+            var peer = Http2Peer.serve(connection);
+            for (int status : statuses) {
+                peer.answer(peer.takeRequest().stream(), status, "");
+            }
+            peer.readToEnd();
+        }); var gateway = gatewayTo(endpoint); var client = RawClient.connect(gateway.port())) {
+            client.send(GET.repeat(statuses.length));
+            for (int status : statuses) {
+                Response answer = client.readResponse();
+                assertThat(answer.status()).isEqualTo(status);
+                assertThat(answer.header("Content-Length")).isEqualTo("0");
+            }
+        }
+    }
+
+    @Test
     void relaysFromAClientOfHttp2WithTrailersBothWays() {
         try (var endpoint = ScriptedEndpoint.start().onConnection(connection -> {
             var peer = Http2Peer.serve(connection);
@@ -135,6 +154,26 @@ class Http2EndpointTest {
                 assertThat(client.readWhole(stream).status()).isEqualTo(200);
             }
             assertThat(endpoint.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRequestThatWaitsIsSentWhenTheEndpointAllowsMoreStreams() {
+        try (var endpoint = ScriptedEndpoint.start().onConnection(connection -> {
+            var peer = Http2Peer.serve(connection, MAX_CONCURRENT_STREAMS, 1);
+            Message first = peer.takeRequest();
+            peer.settings(MAX_CONCURRENT_STREAMS, 2);
+            Message second = peer.takeRequest(); // while the first is still owed its answer
+            peer.answer(second.stream(), 200, "second");
+            peer.answer(first.stream(), 200, "first");
+            peer.readToEnd();
+        });
+                var gateway = gatewayTo(endpoint, ", connections: { max: 1 }");
+                var client = Http2Peer.connect(gateway.port())) {
+            int first = client.get("/");
+            int second = client.get("/");
+            assertThat(client.readWhole(second).bodyText()).isEqualTo("second");
+            assertThat(client.readWhole(first).bodyText()).isEqualTo("first");
         }
     }
 
@@ -404,6 +443,89 @@ class Http2EndpointTest {
             for (int i = 0; i < 4; i++) {
                 assertThat(client.ask(GET).status()).isEqualTo(200);
             }
+        }
+    }
+
+    @Test
+    void aConnectionThatFailsCostsNobodyWhoCanWaitForAnother() throws InterruptedException {
+        var asked = new Cue();
+        var failed = new Cue();
+        try (var endpoint = ScriptedEndpoint.start().onConnection(connection -> {
+            var peer = Http2Peer.serve(connection, MAX_CONCURRENT_STREAMS, 1);
+            Message first = peer.takeRequest();
+            asked.give();
+            failed.await();
+            peer.answer(first.stream(), 200, "first");
+            peer.answer(peer.takeRequest().stream(), 200, "second");
+            peer.answer(peer.takeRequest().stream(), 200, "third");
+            peer.readToEnd();
+        }).onConnection(connection -> {
+            connection.send("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+            connection.awaitDisconnect();
+            failed.give();
+        });
+                var gateway = gatewayTo(endpoint, ", connections: { max: 2 }");
+                var client = Http2Peer.connect(gateway.port())) {
+            client.get("/1");
+            asked.await();
+            client.get("/2");
+            assertThat(client.readWhole(1).bodyText()).isEqualTo("first");
+            assertThat(client.readWhole(3).bodyText()).isEqualTo("second");
+            assertThat(client.ask("/3").bodyText()).isEqualTo("third");
+            assertThat(endpoint.connections()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whoWaitsForRoomGetsAnotherConnectionWhenTheOneWithRoomLeaves() throws InterruptedException {
+        var asked = new Cue();
+        var failed = new Cue();
+        try (var endpoint = ScriptedEndpoint.start().onConnection(connection -> {
+            var peer = Http2Peer.serve(connection, MAX_CONCURRENT_STREAMS, 1);
+            Message first = peer.takeRequest();
+            asked.give();
+            failed.await();
+            for (int i = 0; i < 3; i++) {
+                peer.settle(); // by then the gateway's loop has had turns enough to deal with the failure
+            }
+            peer.goAway(first.stream(), Http2Peer.NO_ERROR);
+            peer.readToEnd();
+        }).onConnection(connection -> {
+            connection.send("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+            connection.awaitDisconnect();
+            failed.give();
+        }).onConnection(Http2Peer.answering("second"));
+                var gateway = gatewayTo(endpoint);
+                var client = Http2Peer.connect(gateway.port())) {
+            client.get("/1");
+            asked.await();
+            client.get("/2");
+            assertThat(client.readWhole(3).bodyText()).isEqualTo("second");
+        }
+    }
+
+    @Test
+    void row67_whoWaitsForAConnectionIsServedWhenTheEndpointIsLeftOut() throws InterruptedException {
+        var opened = new Cue();
+        var reloaded = new Cue();
+        try (var left = ScriptedEndpoint.start().onConnection(connection -> {
+            opened.give();
+            reloaded.await();
+            var peer = Http2Peer.serve(connection);
+            peer.answer(peer.takeRequest().stream(), 200, "as before");
+            assertThat(peer.readGoAway()).isEqualTo(Http2Peer.NO_ERROR);
+            peer.readToEnd();
+        });
+                var next = ScriptedEndpoint.start().onConnection(Http2Peer.answering("anew"));
+                var gateway = TestGateway.start(transport, Forward.allTo(left, "", ", protocol: h2c"));
+                var client = RawClient.connect(gateway.port())) {
+            client.send(GET);
+            opened.await();
+            gateway.reload(Forward.allTo(next, "", ", protocol: h2c"));
+            reloaded.give();
+            assertThat(client.readResponse().bodyText()).isEqualTo("as before");
+            assertThat(client.ask(GET).bodyText()).isEqualTo("anew");
+            assertThat(left.connections()).isEqualTo(1);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ponticello.config.GatewayConfig.Transport;
 import dev.ponticello.testing.Await;
 import dev.ponticello.testing.Certificates;
+import dev.ponticello.testing.Cue;
 import dev.ponticello.testing.RawClient;
 import dev.ponticello.testing.Response;
 import dev.ponticello.testing.Script;
@@ -174,6 +175,33 @@ class TlsEndpointTest {
             assertThat(answer.status()).isEqualTo(504);
             assertThat(answer.header("Proxy-Status")).contains("connect-timeout");
             endpoint.awaitDisconnect();
+        }
+    }
+
+    @Test
+    void theTimeSpentWaitingForAPlaceIsNotTheEndpoints() throws Exception {
+        Cue queued = new Cue();
+        Cue over = new Cue();
+        try (var endpoint = certificates.endpoint(certificates.issue("127.0.0.1"), connection -> {
+            queued.await();
+            connection.answer(200, "", "Connection: close");
+        }).onConnection(_ -> {}).onConnection(_ -> over.await()); // that one reads nothing, so there is no handshake
+                var gateway = TestGateway.startOnOneLoop(transport, Forward.allTo(endpoint, "",
+                        ", connections: { max: 1 }, timeouts: { connect: 1s }, tls: { " + ca() + " }")
+                        + "  - { path: /health, answer: health }\n");
+                var first = RawClient.connect(gateway.port());
+                var second = RawClient.connect(gateway.port())) {
+            first.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            endpoint.takeRequest();
+            // Both are begun in one turn of the loop.
+            second.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(second.readResponse().status()).isEqualTo(200);
+            queued.give();
+            assertThat(first.readResponse().status()).isEqualTo(200);
+            Response answer = second.readResponse();
+            assertThat(answer.header("Proxy-Status")).contains("connections-to-endpoint-exceeded");
+            assertThat(answer.status()).isEqualTo(503);
+            over.give();
         }
     }
 
