@@ -10,6 +10,8 @@ public final class GrpcTimeout {
     public static final long NONE = -1;
     /** A field that says no time. */
     public static final long MALFORMED = -2;
+    /** Longer ones are taken for this: 146 years, which a loop's clock can still add to its own time. */
+    public static final long LONGEST = Long.MAX_VALUE / 2;
 
     private static final int DIGITS = 8;
     private static final long BOUND = 100_000_000;
@@ -20,7 +22,7 @@ public final class GrpcTimeout {
     private GrpcTimeout() {}
 
     /**
-     * The time that a call's head tells, in nanoseconds, at most {@link Long#MAX_VALUE}; else {@link #NONE} or {@link #MALFORMED}. 0 is a time, although the specification asks for more: clients send
+     * The time that a call's head tells, in nanoseconds, at most {@link #LONGEST}; else {@link #NONE} or {@link #MALFORMED}. 0 is a time, although the specification asks for more: clients send
      * it for a deadline that has just passed.
      */
     public static long nanos(Headers headers) {
@@ -38,7 +40,7 @@ public final class GrpcTimeout {
         if (unit < 0 || number < 0) {
             return MALFORMED;
         }
-        return number > Long.MAX_VALUE / NANOS[unit] ? Long.MAX_VALUE : number * NANOS[unit];
+        return number > LONGEST / NANOS[unit] ? LONGEST : number * NANOS[unit];
     }
 
     /** A time as a value, in the finest unit that has room for it and rounded down, so that nobody waits longer; at least one nanosecond. */
