@@ -102,7 +102,7 @@ class HostileGrpcTest {
             call(client, "grpc-timeout: 10S");
             assertThat(seen.take()).matches("\\[(9[0-9]{6}|10000000)u]");
             call(client, "grpc-timeout: 99999999H");
-            assertThat(seen.take()).isEqualTo("[2562047H]");
+            assertThat(seen.take()).isEqualTo("[76861433M]");
             client.readWhole(client.get("/", "grpc-timeout: anything"));
             assertThat(seen.take()).isEqualTo("[anything]");
         }
@@ -164,6 +164,23 @@ class HostileGrpcTest {
                     grpc-status: 4
                     grpc-message: The deadline of the client has passed
                     proxy-status: ponticello; error=http_response_timeout; details="deadline-exceeded\"""");
+        }
+    }
+
+    // ---- heads
+
+    @Test
+    void aHeadThatIsRefusedIsRefusedInGrpc() {
+        try (var gateway = TestGateway.start(transport, "routes: [{ path: /, answer: health }]");
+                var client = Http2Peer.connect(gateway.port())) {
+            assertRefused(
+                    client.readWhole(client.open(true, Http2Peer.head("POST", "/s/M", TYPE, "connection: close"))),
+                    FailureKind.REQUEST_MALFORMED, "A field concerns the connection, which HTTP/2 does not allow");
+            assertRefused(client.readWhole(client.open(true, Http2Peer.head("POST", "/s/%2e%2e/M", TYPE))),
+                    FailureKind.PATH_REFUSED, "The path contains a '..' segment");
+            assertRefused(
+                    client.readWhole(client.open(true, Http2Peer.head("POST", "/" + "m".repeat(8 * 1024), TYPE))),
+                    FailureKind.TARGET_TOO_LONG, "The request target is too long");
         }
     }
 
@@ -241,6 +258,29 @@ class HostileGrpcTest {
             assertThat(call(client).bodyText()).isEqualTo(EMPTY_MESSAGE);
             assertThat(call(client).bodyText()).isEqualTo(EMPTY_MESSAGE);
             assertRefused(call(client), FailureKind.CIRCUIT_OPEN, "Users service unavailable");
+        }
+    }
+
+    @Test
+    void aClientsOwnDeadlineOpensNoCircuit() {
+        Script late = connection -> {
+            var peer = Http2Peer.serve(connection);
+            peer.readReset(peer.takeRequest().stream());
+            Message request = peer.readWhole(peer.takeRequest());
+            peer.answer(request.stream(), 200, "", TYPE, "grpc-status: 4");
+            request = peer.readWhole(peer.takeRequest());
+            peer.answer(request.stream(), 200, "", TYPE, "grpc-status: 4");
+            peer.readToEnd();
+        };
+        try (var endpoint = ScriptedEndpoint.start().onConnection(late);
+                var gateway = TestGateway.startOnOneLoop(transport,
+                        Forward.allTo(endpoint, "", ", protocol: h2c, circuit-breaker: { failures: 1 }"));
+                var client = Http2Peer.connect(gateway.port())) {
+            assertRefused(call(client, "grpc-timeout: 1S"), FailureKind.DEADLINE_EXCEEDED,
+                    "The deadline of the client has passed");
+            assertThat(call(client, "grpc-timeout: 9S").head().only("grpc-status")).isEqualTo("4");
+            assertThat(call(client).head().only("grpc-status")).isEqualTo("4"); // nobody's deadline but its own
+            assertRefused(call(client, "grpc-timeout: 9S"), FailureKind.CIRCUIT_OPEN, "Users service unavailable");
         }
     }
 
