@@ -16,8 +16,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
-/** {@code ponticello demo}: three small services, and a gateway in front of them. */
-@Command(name = "demo", description = "Serves the example on 127.0.0.1:8000, with three small services behind it.", mixinStandardHelpOptions = true, versionProvider = Version.class)
+/** {@code ponticello demo}: four small services, and a gateway in front of them. */
+@Command(name = "demo", description = "Serves the example on 127.0.0.1:8000, with four small services behind it.", mixinStandardHelpOptions = true, versionProvider = Version.class)
 final class DemoCommand implements Callable<Integer> {
 
     private static final String CONFIG = "demo.yaml";
@@ -45,7 +45,8 @@ final class DemoCommand implements Callable<Integer> {
             Map<String, String> own = Map.of(SECRET, secret(),
                     "DEMO_USERS_PORT", Integer.toString(services.usersPort()),
                     "DEMO_ORDERS_PORT", Integer.toString(services.ordersPort()),
-                    "DEMO_PRODUCTS_PORT", Integer.toString(services.productsPort()));
+                    "DEMO_PRODUCTS_PORT", Integer.toString(services.productsPort()),
+                    "DEMO_INVENTORY_PORT", Integer.toString(services.inventoryPort()));
             Optional<GatewayConfig> config = loader.with(own::get).load(text(), Problem.Severity.ERROR);
             return config.isPresent()
                     ? run.serve(config.get(), CONFIG, gateway -> explain(gateway.listeners().getFirst()),
@@ -71,17 +72,24 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void explain(String address) {
-        terminal.err().printf("""
+        terminal.err().printf(
+                """
 
-                What the gateway offers:
+                        What the gateway offers:
 
-                  curl http://%1$s/
+                          curl http://%1$s/
 
-                Mint a token and use it:
+                        Mint a token and use it:
 
-                  TOKEN=$(curl -s http://%1$s/api/token -d '{"user_id":"1","role":"admin"}' | cut -d '"' -f 4)
-                  curl -H "Authorization: Bearer $TOKEN" http://%1$s/api/v1/users
+                          TOKEN=$(curl -s http://%1$s/api/token -d '{"user_id":"1","role":"admin"}' | cut -d '"' -f 4)
+                          curl -H "Authorization: Bearer $TOKEN" http://%1$s/api/v1/users
 
-                """, address);
+                        Call the service of gRPC, and look at its trailers:
+
+                          printf '\\0\\0\\0\\0\\0' | curl -v --http2-prior-knowledge -H 'Content-Type: application/grpc' -H 'TE: trailers' \\
+                            --data-binary @- -o - http://%1$s/ponticello.demo.Inventory/List
+
+                        """,
+                address);
     }
 }

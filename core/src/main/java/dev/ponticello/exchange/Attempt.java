@@ -1,8 +1,10 @@
 package dev.ponticello.exchange;
 
+import dev.ponticello.grpc.GrpcFields;
 import dev.ponticello.http.RequestHead;
 import dev.ponticello.loop.LoopContext;
 import dev.ponticello.outcome.FailureKind;
+import dev.ponticello.outcome.GrpcStatus;
 import dev.ponticello.upstream.CircuitBreaker;
 import dev.ponticello.upstream.Endpoint;
 import dev.ponticello.upstream.StreamRequest;
@@ -199,6 +201,20 @@ final class Attempt implements StreamRequest.Owner {
             reportFailed();
         } else {
             reported.headGood(permit);
+        }
+    }
+
+    /**
+     * The answer to a call of gRPC has ended with a status: its head has told nothing.
+     *
+     * @param clientsDeadline whether the deadline was the client's: that it was too short says nothing about the endpoint
+     */
+    void reportGrpcStatus(int status, boolean clientsDeadline) {
+        if (status == GrpcStatus.DEADLINE_EXCEEDED.code() && clientsDeadline) {
+            returnPermit();
+        } else if (status == GrpcFields.NO_STATUS || status == GrpcStatus.UNAVAILABLE.code()
+                || status == GrpcStatus.INTERNAL.code() || status == GrpcStatus.DEADLINE_EXCEEDED.code()) {
+            reportFailed();
         }
     }
 

@@ -42,6 +42,11 @@ final class BodyRelay {
         return heldBytes;
     }
 
+    /** Whether it has begun and not ended. */
+    boolean isOpen() {
+        return sink != null;
+    }
+
     /** Whether the sink is waited for. */
     boolean isPaused() {
         return paused;

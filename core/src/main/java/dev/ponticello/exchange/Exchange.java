@@ -1,5 +1,6 @@
 package dev.ponticello.exchange;
 
+import dev.ponticello.grpc.GrpcFields;
 import dev.ponticello.http.BodyCoding;
 import dev.ponticello.http.ClientCertificate;
 import dev.ponticello.http.PeerAddress;
@@ -28,6 +29,9 @@ public final class Exchange {
     /** The name that the exchange has in logs, for its endpoint and for its client; null where the config asks for none. */
     public static final Key<String> REQUEST_ID = Key.of("request id");
 
+    /** What {@link #grpcStatus()} gives where there is none. */
+    public static final int NO_GRPC_STATUS = GrpcFields.NO_STATUS;
+
     private static final PeerAddress NOBODY = PeerAddress.ofBits(0, 0);
 
     private final LoopContext loop;
@@ -47,6 +51,7 @@ public final class Exchange {
     private @Nullable Endpoint endpoint;
     private int attempts;
     private int status;
+    private int grpcStatus;
     private @Nullable FailureKind failure;
     private @Nullable String failureSentence;
     private @Nullable Stage failureStage;
@@ -71,6 +76,7 @@ public final class Exchange {
         preflight = false;
         attempts = 0;
         status = 0;
+        grpcStatus = NO_GRPC_STATUS;
         failure = null;
         failureSentence = null;
         failureStage = null;
@@ -284,6 +290,15 @@ public final class Exchange {
 
     void setStatus(int status) {
         this.status = status;
+    }
+
+    /** The status that a call of gRPC has ended with, by its endpoint or by the gateway; {@link #NO_GRPC_STATUS} for what is no such call, and for an endpoint that has told none. */
+    public int grpcStatus() {
+        return grpcStatus;
+    }
+
+    void setGrpcStatus(int grpcStatus) {
+        this.grpcStatus = grpcStatus;
     }
 
     /** What failed, or null. */

@@ -1,5 +1,7 @@
 package dev.ponticello.exchange;
 
+import dev.ponticello.grpc.GrpcFields;
+import dev.ponticello.grpc.GrpcTimeout;
 import dev.ponticello.http.BodyCoding;
 import dev.ponticello.http.ClientCertificate;
 import dev.ponticello.http.HeaderName;
@@ -82,6 +84,7 @@ public final class ExchangeDriver {
     private final AwaitedOwner awaitedOwner = new AwaitedOwner();
     private final CollectedBody collected = new CollectedBody();
     private final Attempt attempt;
+    private final GrpcCall call = new GrpcCall();
     /** Runs while the endpoint is waited for: for a stream, for its head, for more of its body. */
     private final Timeout answerTimeout = new Timeout() {
         @Override
@@ -100,7 +103,7 @@ public final class ExchangeDriver {
     private final Timeout totalTimeout = new Timeout() {
         @Override
         protected void expired() {
-            fail(FailureKind.TOTAL_TIMEOUT);
+            fail(lateKind);
         }
     };
     /** Until the head of the answer: what comes after it, for days perhaps, does not hold the config. */
@@ -111,6 +114,10 @@ public final class ExchangeDriver {
     private long requestBodyLimit;
     private @Nullable PathRewrite rewrite;
     private long responseNanos;
+    /** How long the whole exchange may take, by the config or by its client; 0 for no bound. */
+    private long totalNanos;
+    /** What fails when that is over. */
+    private FailureKind lateKind = FailureKind.TOTAL_TIMEOUT;
     private long takenByEndpoint;
     private long takenSinceNanos;
     private boolean headSent;
@@ -136,6 +143,11 @@ public final class ExchangeDriver {
     /** Whether an answer is owed. */
     public boolean isRunning() {
         return running;
+    }
+
+    /** Whether the client may be silent for as long as it likes: who makes a call of gRPC may just listen, once it is answered. */
+    public boolean mayBeSilent() {
+        return headSent && call.isAnswered();
     }
 
     /** How many bytes of those that wait for the client are counted in the loop's {@link BufferBudget} already. */
@@ -198,6 +210,7 @@ public final class ExchangeDriver {
         running = true;
         headSent = false;
         exchange.begin(head, clientAddress);
+        call.begin(head);
         exchange.setRoute(snapshot.outside()); // until there is a better one
     }
 
@@ -369,16 +382,40 @@ public final class ExchangeDriver {
         } else if (target.rawPath()) {
             head.forwardAsArrived();
         }
-        if (target.totalNanos() > 0) {
+        if (!call.readTimeout(head)) {
+            reject(Rejection.of(FailureKind.REQUEST_MALFORMED).saying(
+                    "grpc-timeout says no time (expected: at most 8 digits and one of H, M, S, m, u, n; once)"));
+            return;
+        }
+        bound(target.totalNanos());
+        if (isBound()) {
             // What checks have waited for is part of it.
-            long left = target.totalNanos() - (loop.clock().nanoTime() - exchange.startedNanos());
+            long left = leftNanos();
             if (left <= 0) {
-                reject(Rejection.of(FailureKind.TOTAL_TIMEOUT));
+                reject(Rejection.of(lateKind));
                 return;
             }
             loop.timers().arm(totalTimeout, left);
         }
         select(target.upstream());
+    }
+
+    /** Settles how long the whole may take: as long as the config says, and no longer than the client waits. */
+    private void bound(long configuredNanos) {
+        totalNanos = configuredNanos;
+        lateKind = FailureKind.TOTAL_TIMEOUT;
+        if (call.hasTimeout() && (configuredNanos == 0 || call.timeoutNanos() < configuredNanos)) {
+            totalNanos = call.timeoutNanos();
+            lateKind = FailureKind.DEADLINE_EXCEEDED;
+        }
+    }
+
+    private boolean isBound() {
+        return totalNanos > 0 || lateKind == FailureKind.DEADLINE_EXCEEDED;
+    }
+
+    private long leftNanos() {
+        return totalNanos - (loop.clock().nanoTime() - exchange.startedNanos());
     }
 
     /** RFC 9110 §7.6.2: counts down how often OPTIONS and TRACE may be forwarded; at its end the gateway answers itself, as it does not support TRACE. */
@@ -459,6 +496,9 @@ public final class ExchangeDriver {
     private void send(UpstreamStream to) {
         exchange.enter(Stage.SEND);
         loop.timers().disarm(answerTimeout);
+        if (call.hasTimeout()) {
+            exchange.request().headers().set(GrpcFields.TIMEOUT, GrpcTimeout.text(leftNanos()));
+        }
         attempt.upstream().begin(to, answerListener, exchange.request());
         if (requestBody == RequestBody.ENDED) {
             to.end(null);
@@ -679,6 +719,8 @@ public final class ExchangeDriver {
             if (attempt.triesAgain(kind, exchange.request())) {
                 exchange.countAttempt();
                 awaitStream();
+            } else if (isBound() && leftNanos() <= 0) {
+                fail(lateKind); // an endpoint of gRPC has the same deadline, and has noticed before the loop's timer has
             } else {
                 fail(kind);
             }
@@ -690,7 +732,10 @@ public final class ExchangeDriver {
     private void relay(ResponseHead head) {
         loop.timers().disarm(answerTimeout);
         exchange.enter(Stage.RELAY);
-        attempt.reportHead(head.status());
+        call.answer(head);
+        if (!call.isAnswered()) {
+            attempt.reportHead(head.status());
+        }
         HopByHop.removeFrom(head.headers());
         head.headers().add(HeaderName.VIA, head.majorVersion() == 2 ? "2.0 ponticello"
                 : head.minorVersion() == 0 ? "1.0 ponticello" : "1.1 ponticello");
@@ -734,6 +779,11 @@ public final class ExchangeDriver {
     }
 
     private void endAnswer(@Nullable Headers trailers) {
+        if (call.isAnswered()) {
+            int status = call.endStatus(trailers);
+            exchange.setGrpcStatus(status);
+            attempt.reportGrpcStatus(status, lateKind == FailureKind.DEADLINE_EXCEEDED);
+        }
         responseRelay.end(trailers);
         requestRelay.close();
         attempt.finish(requestBody == RequestBody.ENDED);
@@ -747,7 +797,7 @@ public final class ExchangeDriver {
 
     private void reject(Rejection rejection) {
         FailureKind kind = rejection.kind();
-        exchange.setFailure(kind, rejection.sentence());
+        setFailure(kind, rejection.sentence());
         sendOwn(OwnAnswers.render(rejection, exchange.request(), Objects.requireNonNull(snapshot).errors()),
                 false);
         conclude(Outcome.failed(kind));
@@ -796,9 +846,25 @@ public final class ExchangeDriver {
     }
 
     private void cut(FailureKind kind) {
-        exchange.setFailure(kind, kind.sentence());
-        clientSink.cut();
+        setFailure(kind, kind.sentence());
+        breakOff(kind);
         conclude(Outcome.failed(kind));
+    }
+
+    /** Ends an answer that is not whole: a client of gRPC can be told why. */
+    private void breakOff(FailureKind kind) {
+        if (call.isAnswered() && responseRelay.isOpen()) {
+            responseRelay.end(OwnAnswers.trailers(kind));
+        } else {
+            clientSink.cut();
+        }
+    }
+
+    private void setFailure(FailureKind kind, String sentence) {
+        exchange.setFailure(kind, sentence);
+        if (call.is()) {
+            exchange.setGrpcStatus(kind.grpcStatus().code());
+        }
     }
 
     /** The client has left, or its connection is broken. */
@@ -812,7 +878,9 @@ public final class ExchangeDriver {
     public void clientStalled() {
         if (running) {
             dropAttempt();
-            cut(FailureKind.RESPONSE_NOT_TAKEN);
+            setFailure(FailureKind.RESPONSE_NOT_TAKEN, FailureKind.RESPONSE_NOT_TAKEN.sentence());
+            clientSink.cut();
+            conclude(Outcome.failed(FailureKind.RESPONSE_NOT_TAKEN));
         }
     }
 
@@ -825,7 +893,7 @@ public final class ExchangeDriver {
 
     private void abandon(FailureKind kind) {
         dropAttempt();
-        exchange.setFailure(kind, kind.sentence());
+        setFailure(kind, kind.sentence());
         conclude(Outcome.failed(kind));
     }
 
@@ -837,9 +905,9 @@ public final class ExchangeDriver {
             return;
         }
         dropAttempt();
-        exchange.setFailure(FailureKind.INTERNAL, FailureKind.INTERNAL.sentence());
+        setFailure(FailureKind.INTERNAL, FailureKind.INTERNAL.sentence());
         if (headSent) {
-            clientSink.cut();
+            breakOff(FailureKind.INTERNAL);
         } else {
             dropResponseCoding(); // of the answer that was under way
             sendOwn(OwnAnswers.render(Rejection.of(FailureKind.INTERNAL), exchange.request(),

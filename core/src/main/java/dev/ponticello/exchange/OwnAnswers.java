@@ -3,31 +3,57 @@ package dev.ponticello.exchange;
 import dev.ponticello.config.ErrorBody;
 import dev.ponticello.config.ErrorsConfig;
 import dev.ponticello.config.GatewayConfig;
+import dev.ponticello.grpc.GrpcFields;
 import dev.ponticello.http.HeaderName;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.RequestHead;
 import dev.ponticello.http.ResponseHead;
 import dev.ponticello.http.Status;
+import dev.ponticello.outcome.FailureKind;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 
 /** Writes the gateway's own answers: what its refusals look like in each format, and the fields that all of them have. */
 final class OwnAnswers {
+    private static final byte[] NOTHING = new byte[0];
+
     private OwnAnswers() {}
 
     /** The answer that tells a refusal. */
     static Response render(Rejection rejection, RequestHead request, ErrorsConfig errors) {
+        Response response = GrpcFields.isCall(request) ? trailersOnly(rejection) : refusal(rejection, request, errors);
+        copyFields(rejection.headers(), response.headers());
+        return response.with(HeaderName.PROXY_STATUS, proxyStatus(rejection.kind()));
+    }
+
+    /** What {@code Proxy-Status} says of a failure (RFC 9209 §2.3). */
+    private static String proxyStatus(FailureKind kind) {
+        return "ponticello; error=" + kind.errorType() + "; details=\"" + kind.slug() + "\"";
+    }
+
+    /** The answer to a call of gRPC: a head that is the trailers too. */
+    private static Response trailersOnly(Rejection rejection) {
+        return Response.of(200, GrpcFields.TYPE, NOTHING)
+                .with(GrpcFields.STATUS, Integer.toString(rejection.kind().grpcStatus().code()))
+                .with(GrpcFields.MESSAGE, GrpcFields.percentEncoded(rejection.sentence()));
+    }
+
+    /** The trailers that tell of a failure in the midst of the answer to a call of gRPC. */
+    static Headers trailers(FailureKind kind) {
+        Headers trailers = new Headers(256, 4);
+        trailers.add(GrpcFields.STATUS, kind.grpcStatus().code());
+        trailers.add(GrpcFields.MESSAGE, GrpcFields.percentEncoded(kind.sentence()));
+        trailers.add(HeaderName.PROXY_STATUS, proxyStatus(kind)); // RFC 9209 §2
+        return trailers;
+    }
+
+    private static Response refusal(Rejection rejection, RequestHead request, ErrorsConfig errors) {
         int status = rejection.kind().status();
         boolean problemAsked = wantsProblem(request.headers());
         ErrorBody own = problemAsked ? null : errors.bodies().get(status);
-        Response response = own != null ? Response.of(status, own.type(), own.bytes())
+        return own != null ? Response.of(status, own.type(), own.bytes())
                 : json(rejection, problemAsked || errors.format() == GatewayConfig.ErrorFormat.PROBLEM);
-        copyFields(rejection.headers(), response.headers());
-        // RFC 9209 §2.3
-        response.with(HeaderName.PROXY_STATUS,
-                "ponticello; error=" + rejection.kind().errorType() + "; details=\"" + rejection.kind().slug() + "\"");
-        return response;
     }
 
     private static Response json(Rejection rejection, boolean problem) {

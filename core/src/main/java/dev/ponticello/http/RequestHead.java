@@ -203,7 +203,7 @@ public final class RequestHead {
     // ---- for whoever decodes a head
 
     /**
-     * Empties a head that was refused of all but what its answer depends on: the version, {@code Origin} and {@code Accept} if they stand there once, and the method, since an answer to HEAD has no body
+     * Empties a head that was refused of all but what its answer depends on: the version, {@code Origin}, {@code Accept} and {@code Content-Type} if they stand there once, and the method, since an answer to HEAD has no body
      * whatever else is wrong with it (RFC 9110 §9.3.2).
      */
     public void keepForRefusal(Method method) {
@@ -211,6 +211,7 @@ public final class RequestHead {
         int minor = minorVersion;
         byte[] origin = onlyValue(HeaderName.ORIGIN);
         byte[] accept = onlyValue(HeaderName.ACCEPT);
+        byte[] type = onlyValue(HeaderName.CONTENT_TYPE);
         clear();
         majorVersion = major;
         setRequestLine(method, minor, 0, 0, -1);
@@ -219,6 +220,9 @@ public final class RequestHead {
         }
         if (accept != null) {
             headers.add(HeaderName.ACCEPT, accept, 0, accept.length);
+        }
+        if (type != null) {
+            headers.add(HeaderName.CONTENT_TYPE, type, 0, type.length);
         }
     }
 

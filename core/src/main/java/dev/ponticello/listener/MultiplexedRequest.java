@@ -3,6 +3,7 @@ package dev.ponticello.listener;
 import dev.ponticello.exchange.ExchangeDriver;
 import dev.ponticello.exchange.Rejection;
 import dev.ponticello.exchange.Snapshot;
+import dev.ponticello.grpc.GrpcFields;
 import dev.ponticello.http.ClientCertificate;
 import dev.ponticello.http.Headers;
 import dev.ponticello.http.MessageSource;
@@ -16,8 +17,9 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream of a client's HTTP/2 connection, with its exchange and the time that the client is given for it: {@code request-body} and 240 B/s for more of a body (408), {@code response-write} and
- * 240 B/s over 60 s to take bytes, of which a window that stays shut takes none (cut); while it waits for its turn, what its neighbours get counts for it. Serves one stream after the other.
+ * One stream of a client's HTTP/2 connection, with its exchange and the time that the client is given for it: {@code request-body} and 240 B/s for more of a body (408; of a call of gRPC at any rate,
+ * and in any time once it is answered), {@code response-write} and 240 B/s over 60 s to take bytes, of which a window that stays shut takes none (cut); while it waits for its turn, what its neighbours
+ * get counts for it. Serves one stream after the other.
  */
 final class MultiplexedRequest implements Http2ServerStream.Events, ExchangeDriver.Owner {
     private final MultiplexedClient client;
@@ -28,13 +30,15 @@ final class MultiplexedRequest implements Http2ServerStream.Events, ExchangeDriv
     private final Timeout bodyTimeout = new Timeout() {
         @Override
         protected void expired() {
-            if (driver.isRunning()) {
+            if (driver.isRunning() && !driver.mayBeSilent()) {
                 stream.dropRequest();
                 driver.failRequestBody(FailureKind.REQUEST_BODY_TIMEOUT, FailureKind.REQUEST_BODY_TIMEOUT.sentence());
             }
         }
     };
     private final TakenWatch taking;
+    /** A call of gRPC is made of messages that come when there is something to say, however little. */
+    private boolean anyRate;
 
     MultiplexedRequest(MultiplexedClient client) {
         this.client = client;
@@ -58,6 +62,7 @@ final class MultiplexedRequest implements Http2ServerStream.Events, ExchangeDriv
         Snapshot snapshot = client.snapshots.get();
         PathRefusal refusal = intake.settle(head, snapshot.ownedNames());
         rate.begin(client.loop.clock().nanoTime());
+        anyRate = GrpcFields.isCall(head);
         if (intake.turnsAway(driver, snapshot, head, refusal)) {
             return;
         }
@@ -140,7 +145,7 @@ final class MultiplexedRequest implements Http2ServerStream.Events, ExchangeDriv
     }
 
     private void waitForBody() {
-        long left = rate.leftNanos(client.loop.clock().nanoTime());
+        long left = anyRate ? Long.MAX_VALUE : rate.leftNanos(client.loop.clock().nanoTime());
         client.loop.timers().arm(bodyTimeout, Math.max(0, Math.min(client.settings.requestBodyNanos(), left)));
     }
 

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code route}</td><td>its pattern, or null</td></tr>
  * <tr><td>{@code upstream}, {@code endpoint}</td><td>of the last attempt, or null</td></tr>
  * <tr><td>{@code status}</td><td>what the client got, or null if it got none</td></tr>
+ * <tr><td>{@code grpc_status}</td><td>the number that a call of gRPC has ended with, by its endpoint or by the gateway, or null</td></tr>
  * <tr><td>{@code outcome}</td><td>{@link Outcome#label()}</td></tr>
  * <tr><td>{@code reason}, {@code side}, {@code stage}</td><td>what failed, who caused it and where it failed, or null</td></tr>
  * <tr><td>{@code attempts}</td><td>how many tries were made</td></tr>
@@ -43,6 +44,7 @@ final class AccessLogLine {
     private static final byte[] UPSTREAM = ascii(",\"upstream\":");
     private static final byte[] ENDPOINT = ascii(",\"endpoint\":");
     private static final byte[] STATUS = ascii(",\"status\":");
+    private static final byte[] GRPC_STATUS = ascii(",\"grpc_status\":");
     private static final byte[] OUTCOME = ascii(",\"outcome\":");
     private static final byte[] REASON = ascii(",\"reason\":");
     private static final byte[] SIDE = ascii(",\"side\":");
@@ -124,6 +126,12 @@ final class AccessLogLine {
             json.raw(NULL);
         } else {
             json.number(exchange.status());
+        }
+        json.raw(GRPC_STATUS);
+        if (exchange.grpcStatus() == Exchange.NO_GRPC_STATUS) {
+            json.raw(NULL);
+        } else {
+            json.number(exchange.grpcStatus());
         }
         json.raw(OUTCOME);
         json.string(outcome.label());

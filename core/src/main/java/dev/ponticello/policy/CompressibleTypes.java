@@ -11,6 +11,8 @@ final class CompressibleTypes {
         "application/yaml", "application/x-yaml", "application/toml", "application/sql", "application/rtf",
         "application/x-sh", "application/vnd.ms-fontobject", "font/ttf", "font/otf", "image/bmp",
         "image/x-icon", "image/vnd.microsoft.icon"};
+    /** Its messages are coded one by one, by those who speak it. */
+    private static final String GRPC = "application/grpc";
     private static final String[] SUFFIXES = {"+json", "+xml", "+yaml", "+json-seq"};
 
     private CompressibleTypes() {}
@@ -24,6 +26,9 @@ final class CompressibleTypes {
         byte[] bytes = response.bytes();
         int from = response.valueStart(slot);
         int to = typeEnd(response, slot);
+        if (Ascii.begins(GRPC, bytes, from, to)) {
+            return false;
+        }
         if (Ascii.begins("text/", bytes, from, to)) {
             return true;
         }

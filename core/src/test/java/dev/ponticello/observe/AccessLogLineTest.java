@@ -49,7 +49,7 @@ class AccessLogLineTest {
         assertThat(line(exchange, Outcome.served())).isEqualTo("{\"time\":\"2023-11-14T22:13:20.045Z\""
                 + ",\"client\":\"203.0.113.7\",\"method\":\"POST\",\"path\":\"/users/7\",\"protocol\":\"HTTP/1.1\""
                 + ",\"route\":\"/users/{id}\",\"upstream\":\"users\",\"endpoint\":\"10.0.0.1:8080\",\"status\":200"
-                + ",\"outcome\":\"served\",\"reason\":null,\"side\":null,\"stage\":null,\"attempts\":1"
+                + ",\"grpc_status\":null,\"outcome\":\"served\",\"reason\":null,\"side\":null,\"stage\":null,\"attempts\":1"
                 + ",\"request_bytes\":12,\"response_bytes\":3456,\"request_id\":\"0198f3c2\",\"duration_us\":37000"
                 + ",\"stages_us\":{\"admit\":1000,\"connect\":2000,\"await\":30000,\"relay\":4000}}\n");
     }
@@ -155,7 +155,8 @@ class AccessLogLineTest {
             assertThat(text).as(name).matches("[ -~]*\n");
             Map<String, @Nullable Object> members = Json.object(text);
             assertThat(members.keySet()).as(name).containsExactly("time", "client", "method", "path", "protocol",
-                    "route", "upstream", "endpoint", "status", "outcome", "reason", "side", "stage", "attempts",
+                    "route", "upstream", "endpoint", "status", "grpc_status", "outcome", "reason", "side", "stage",
+                    "attempts",
                     "request_bytes", "response_bytes", "request_id", "duration_us", "stages_us");
             assertThat(members).as(name)
                     .containsEntry("method", new String(method, StandardCharsets.ISO_8859_1))

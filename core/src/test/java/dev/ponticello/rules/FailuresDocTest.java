@@ -21,7 +21,8 @@ class FailuresDocTest {
 
     private static String row(FailureKind kind) {
         return "| `" + kind.slug() + "` | " + kind.side().label() + " | " + kind.stage().label() + " | "
-                + (kind.status() == 0 ? "cut" : Integer.toString(kind.status())) + " | " + kind.retry().label() + " | `"
+                + (kind.status() == 0 ? "cut" : Integer.toString(kind.status())) + " | "
+                + kind.grpcStatus().code() + " `" + kind.grpcStatus() + "` | " + kind.retry().label() + " | `"
                 + kind.errorType() + "` | " + kind.sentence() + " |";
     }
 }

@@ -319,6 +319,7 @@ final class Judge {
             case RESPONSE_MALFORMED -> plan.has(Fault.MALFORMED_HEAD) || world.times(Fault.UNSOLICITED) > 0;
             case RESPONSE_HEAD_TOO_LARGE -> plan.has(Fault.TOO_MANY_INTERIM);
             case TOTAL_TIMEOUT -> upstream.timeouts().total() != null;
+            case DEADLINE_EXCEEDED -> false; // gRPC is not played
             case RESPONSE_CUT ->
                 plan.hasAny(Fault.CUTS_BODY, Fault.MALFORMED_BODY) || world.times(Fault.CLOSES_IDLE) > 0;
             case RESPONSE_IDLE -> plan.has(Fault.STALLS);

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The services for users, orders and products: plain HTTP servers on free loopback ports, which know nothing of tokens.
+ * The services behind the demo's gateway, on free loopback ports: plain HTTP servers for users, orders and products, and one of gRPC for the inventory. They know nothing of tokens.
  * The orders service believes {@code X-User-Id} and {@code X-User-Role}, because only the gateway reaches it.
  */
 public final class DemoServices implements AutoCloseable {
@@ -47,11 +47,13 @@ public final class DemoServices implements AutoCloseable {
     private final HttpServer users;
     private final HttpServer orders;
     private final HttpServer products;
+    private final LazyInventory inventory;
 
     private DemoServices() throws IOException {
         users = serve((path, _) -> collection(path, "users", "User", USERS));
         orders = serve(DemoServices::orders);
         products = serve((path, _) -> collection(path, "products", "Product", PRODUCTS));
+        inventory = LazyInventory.start();
     }
 
     private record Order(String userId, String json) {}
@@ -64,7 +66,7 @@ public final class DemoServices implements AutoCloseable {
         Answer answer(String path, Headers headers);
     }
 
-    /** Starts all three. */
+    /** Starts them all. */
     public static DemoServices start() throws IOException {
         return new DemoServices();
     }
@@ -81,12 +83,17 @@ public final class DemoServices implements AutoCloseable {
         return products.getAddress().getPort();
     }
 
+    public int inventoryPort() {
+        return inventory.port();
+    }
+
     /** Cuts what still runs. */
     @Override
     public void close() {
         users.stop(0);
         orders.stop(0);
         products.stop(0);
+        inventory.close();
         threads.close();
     }
 

@@ -1,4 +1,4 @@
-/** The three small services behind the demo's gateway. */
+/** The small services behind the demo's gateway. */
 @NullMarked
 package dev.ponticello.app.demo;
 

@@ -8,6 +8,8 @@ import dev.ponticello.outcome.FailureKind;
 import dev.ponticello.testing.Await;
 import dev.ponticello.testing.Cue;
 import dev.ponticello.testing.DeadPort;
+import dev.ponticello.testing.Http2Peer;
+import dev.ponticello.testing.Http2Peer.Message;
 import dev.ponticello.testing.RawClient;
 import dev.ponticello.testing.ReceivedRequest;
 import dev.ponticello.testing.Response;
@@ -94,6 +96,7 @@ class DemoContractTest {
                 .replace("${DEMO_USERS_PORT:-8001}", Integer.toString(usersPort))
                 .replace("${DEMO_ORDERS_PORT:-8002}", Integer.toString(services.ordersPort()))
                 .replace("${DEMO_PRODUCTS_PORT:-8003}", Integer.toString(services.productsPort()))
+                .replace("${DEMO_INVENTORY_PORT:-8004}", Integer.toString(services.inventoryPort()))
                 .replace("${PONTICELLO_DEMO_SECRET}", "${SECRET}");
     }
 
@@ -108,7 +111,8 @@ class DemoContractTest {
                 + "{\"path\":\"/api/v1/users/{id}\",\"method\":\"GET\",\"auth\":true},"
                 + "{\"path\":\"/api/v1/orders\",\"method\":\"GET\",\"auth\":true},"
                 + "{\"path\":\"/api/v1/products\",\"method\":\"GET\",\"auth\":true},"
-                + "{\"path\":\"/api/v1/products/{id}\",\"method\":\"GET\",\"auth\":true}]}");
+                + "{\"path\":\"/api/v1/products/{id}\",\"method\":\"GET\",\"auth\":true},"
+                + "{\"path\":\"/ponticello.demo.Inventory/{method}\",\"method\":\"POST\",\"auth\":false}]}");
     }
 
     @Test
@@ -689,5 +693,66 @@ class DemoContractTest {
         assertJson(response, kind.status(), body);
         assertThat(response.header("Proxy-Status"))
                 .isEqualTo("ponticello; error=" + kind.errorType() + "; details=\"" + kind.slug() + "\"");
+    }
+
+    // ---- the service of gRPC
+
+    private static final String WIDGETS_STOCK = "\n\0011\022\006Widget\030\u0096\001";
+    private static final String GADGETS_STOCK = "\n\0012\022\006Gadget\030K";
+
+    private Message inventory(String method, String message) {
+        try (var caller = Http2Peer.connect(gateway.port())) {
+            int stream = caller.open(false, Http2Peer.head("POST", "/ponticello.demo.Inventory/" + method,
+                    "content-type: application/grpc", "te: trailers", "x-forwarded-for: 198.51.100.7"));
+            caller.data(stream, framed(message), true);
+            return caller.readWhole(stream);
+        }
+    }
+
+    private static String framed(String message) {
+        return "\0\0\0\0" + (char) message.length() + message;
+    }
+
+    @Test
+    void inventoryGivesAnItem() {
+        Message answer = inventory("Get", "\n\0011");
+        assertThat(answer.bodyText()).isEqualTo(framed(WIDGETS_STOCK));
+        assertThat(answer.trailers().only("grpc-status")).isEqualTo("0");
+        assertThat(answer.head().only("ratelimit-policy")).isEqualTo("\"inventory\";q=100;w=60");
+        assertThat(inventory("Get", "\020\005\n\0012").bodyText()).isEqualTo(framed(GADGETS_STOCK));
+    }
+
+    @Test
+    void inventoryGivesAllItems() {
+        Message answer = inventory("List", "");
+        assertThat(answer.bodyText()).isEqualTo(framed(WIDGETS_STOCK) + framed(GADGETS_STOCK));
+        assertThat(answer.trailers().only("grpc-status")).isEqualTo("0");
+    }
+
+    @Test
+    void inventorySaysWhatIsWrong() {
+        assertThat(inventory("Get", "\n\0013").head().only("grpc-status")).isEqualTo("5");
+        assertThat(inventory("Get", "").head().only("grpc-message")).isEqualTo("Item not found");
+        for (String malformed : List.of("\n", "\n\005x", "\n\u0081x", "\013", "\020\u0080", "\u00ff\u00ff")) {
+            assertThat(inventory("Get", malformed).head().only("grpc-status")).as(malformed).isEqualTo("3");
+        }
+        assertThat(inventory("Sell", "").head().only("grpc-status")).isEqualTo("12");
+    }
+
+    @Test
+    void inventoryIsLimitedForEachClient() {
+        try (var caller = Http2Peer.connect(gateway.port())) {
+            Message last = caller.ask("/", "x: y");
+            for (int i = 0; i < 201; i++) { // a full window more than the one that may end meanwhile
+                last = caller.readWhole(caller.open(true, Http2Peer.head("POST", "/ponticello.demo.Inventory/Sell",
+                        "content-type: application/grpc", "te: trailers")));
+                if (!"12".equals(last.head().only("grpc-status"))) {
+                    break;
+                }
+            }
+            assertThat(last.head().only("grpc-status")).isEqualTo("8");
+            assertThat(last.head().only("grpc-message")).isEqualTo("Rate limit exceeded");
+            assertThat(last.head().only("retry-after")).matches("[0-9]+");
+        }
     }
 }

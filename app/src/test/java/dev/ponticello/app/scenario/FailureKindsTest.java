@@ -61,6 +61,7 @@ class FailureKindsTest {
             FailureKind.CERTIFICATE_REFUSED, "TlsEndpointTest plays it",
             FailureKind.TLS_ALERT, "TlsEndpointTest plays it",
             FailureKind.HTTP2_UNSUPPORTED, "Http2TlsEndpointTest plays it",
+            FailureKind.DEADLINE_EXCEEDED, "HostileGrpcTest plays it",
             FailureKind.INTERNAL, "only a bug brings it about");
 
     @Parameter
