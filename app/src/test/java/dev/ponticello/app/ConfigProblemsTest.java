@@ -474,7 +474,7 @@ class ConfigProblemsTest {
                         PS512, ES256, ES384, ES512 or EdDSA); did you mean 'RS256'?
                         gw.yaml:9:42: key: unknown key (expected: secret, keys, algorithms, issuer, audience, leeway, \
                         required-claims or forward-claims); did you mean 'keys'?
-                        gw.yaml:10:5: claims: missing (expected: claims and their values, like { role: [admin] })
+                        gw.yaml:10:5: require: neither 'claims' nor 'origins' (expected: one of them, or both)
                         """);
     }
 
@@ -618,7 +618,7 @@ class ConfigProblemsTest {
                         gw.yaml:6:31: by: empty (expected: at least one)
                         gw.yaml:7:21: algorithms: empty (expected: at least one)
                         gw.yaml:8:26: role: empty (expected: at least one)
-                        gw.yaml:9:16: claims: empty (expected: at least one)
+                        gw.yaml:9:16: claims: empty (expected: at least one, or 'origins')
                         gw.yaml:11:17: methods: empty (expected: at least one, or no 'methods' for all of them)
                         """);
     }
@@ -1150,12 +1150,14 @@ class ConfigProblemsTest {
                           - bearer-token: { algorithms: [HS256], secret: "${file:secret.txt}", forward-claims: { sub: X User, role: Host } }
                           - headers: { request: { set: { "a b": x } } }
                           - require: { claims: { role: admin } }
+                          - require: { origins: ["*", "https://a.example", "https://a.example/"] }
                         """,
                 """
                         gw.yaml:3:95: sub: 'X User' (expected: a field name like X-Name)
                         gw.yaml:3:109: role: 'Host' (expected: a field other than Host, which the gateway itself writes)
                         gw.yaml:4:41: set['a b']: 'a b' (expected: a field name like X-Name)
                         gw.yaml:5:32: role: 'admin' (expected: a list)
+                        gw.yaml:6:26: origins[0]: '*' (expected: an origin like https://app.example.com); '*' would be anybody, and 'null' is every sandboxed page
                         """);
     }
 

@@ -137,6 +137,12 @@ class ExamplesTest {
     }
 
     @Test
+    void webSocket() throws IOException {
+        GatewayConfig config = Configs.good(text("websocket.yaml"), Map.of("API_SECRET", Configs.SECRET));
+        assertThat(Gateway.check(config).toString()).isEmpty();
+    }
+
+    @Test
     void identityProvider() throws IOException {
         GatewayConfig config = config(EXAMPLES, Map.of());
 

@@ -308,8 +308,8 @@ public final class ConfigCheck {
                                 "'null' is the origin of every sandboxed page, so any site may call with cookies");
                     }
                 }
-                case RequireConfig _ -> {
-                    if (!chain.tokens) {
+                case RequireConfig require -> {
+                    if (!chain.tokens && !require.claims().isEmpty()) {
                         problems.warning(path, "no bearer-token comes before it, so it refuses every request");
                     }
                 }

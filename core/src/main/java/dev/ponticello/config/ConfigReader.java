@@ -26,6 +26,7 @@ public final class ConfigReader {
     private static final Rate RATE_STAND_IN = new Rate(1, Duration.ofSeconds(1));
     private static final ListenerConfig LISTENER_STAND_IN = ListenerConfig.on(new ListenerAddress("localhost", 0));
     private static final AnswerConfig ANSWER_STAND_IN = new AnswerConfig.Health();
+    private static final SequencedMap<String, List<String>> NO_CLAIMS = Checks.copy(Map.of());
     private static final PolicyConfig POLICY_STAND_IN = RequestIdConfig.DEFAULTS;
     private static final UpstreamConfig UPSTREAM_STAND_IN = UpstreamConfig
             .of(new EndpointConfig("stand-in.invalid", 80, "", 1));
@@ -616,9 +617,15 @@ public final class ConfigReader {
 
     private static PolicyConfig require(Value value) {
         Section s = value.section();
-        RequireConfig d = new RequireConfig(Checks.copy(Map.of("sub", List.of("-"))));
-        return s.build(d, () -> new RequireConfig(s.require("claims", "claims and their values, like { role: [admin] }",
-                d.claims(), v -> v.map((_, item) -> item.texts()))));
+        RequireConfig d = new RequireConfig(Checks.copy(Map.of("sub", List.of("-"))), List.of("https://-"));
+        boolean origins = s.has("origins");
+        boolean claims = s.has("claims");
+        if (!claims && !origins) {
+            value.problems().error(value.path(), "neither 'claims' nor 'origins'", "one of them, or both");
+        }
+        return s.build(d, () -> new RequireConfig(
+                s.get("claims", origins && !claims ? NO_CLAIMS : d.claims(), v -> v.map((_, item) -> item.texts())),
+                s.get("origins", origins ? d.origins() : List.of(), Value::texts)));
     }
 
     private static PolicyConfig headers(Value value) {

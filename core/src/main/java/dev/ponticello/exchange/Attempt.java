@@ -170,6 +170,15 @@ final class Attempt implements StreamRequest.Owner {
         }
     }
 
+    /** Lets go of an endpoint whose WebSocket is over, in order. */
+    void leave() {
+        UpstreamStream open = stream;
+        if (open != null) {
+            stream = null;
+            open.leave();
+        }
+    }
+
     /** Lets go of the endpoint before its answer was whole. */
     void drop() {
         StreamRequest waiting = wish;
@@ -218,7 +227,8 @@ final class Attempt implements StreamRequest.Owner {
         }
     }
 
-    private void reportWhole() {
+    /** Reports a success. */
+    void reportWhole() {
         CircuitBreaker reported = breaker;
         if (reported != null) {
             breaker = null;

@@ -59,6 +59,7 @@ public final class Exchange {
     private long responseBytes;
     private @Nullable BodyCoding responseCoding;
     private boolean responseLive;
+    private long admittedUntilMillis;
 
     Exchange(LoopContext loop) {
         this.loop = loop;
@@ -84,6 +85,7 @@ public final class Exchange {
         responseBytes = 0;
         responseCoding = null;
         responseLive = false;
+        admittedUntilMillis = Long.MAX_VALUE;
     }
 
     /** Lets go of all that would outlive the exchange on a connection that waits for the next one: the config's things, and what own code has set. */
@@ -245,6 +247,19 @@ public final class Exchange {
         BodyCoding coding = responseCoding;
         responseCoding = null;
         return coding;
+    }
+
+    /**
+     * Says from when on the policy would not let the exchange through any more: a WebSocket that is still open then is closed with 1008 (RFC 6455 §7.4.1); other answers are not cut. The earliest holds.
+     *
+     * @param millis since the epoch
+     */
+    public void admitUntil(long millis) {
+        admittedUntilMillis = Math.min(admittedUntilMillis, millis);
+    }
+
+    long admittedUntilMillis() {
+        return admittedUntilMillis;
     }
 
     // ---- what observers read

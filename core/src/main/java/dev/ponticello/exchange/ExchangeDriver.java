@@ -24,6 +24,7 @@ import dev.ponticello.outcome.Stage;
 import dev.ponticello.routing.PathRewrite;
 import dev.ponticello.upstream.Upstream;
 import dev.ponticello.upstream.UpstreamStream;
+import dev.ponticello.websocket.FrameFault;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.lang.System.Logger;
@@ -122,6 +123,8 @@ public final class ExchangeDriver {
     private long takenSinceNanos;
     private boolean headSent;
     private @Nullable Awaited awaited;
+    private @Nullable Tunnel tunnel;
+    private boolean draining;
 
     public ExchangeDriver(LoopContext loop, MessageSource client, ResponseSink clientSink, Owner owner) {
         this.loop = loop;
@@ -562,6 +565,10 @@ public final class ExchangeDriver {
         if (exchange.stage() == Stage.SEND) {
             loop.timers().disarm(answerTimeout);
         }
+        Tunnel open = tunnel;
+        if (open != null) {
+            open.toEndpoint().follow(data);
+        }
         requestRelay.data(data);
         if (answerTimeout.isArmed()) {
             // The answer has begun; an endpoint that takes the rest of the request is not idle.
@@ -571,6 +578,9 @@ public final class ExchangeDriver {
             takenByEndpoint = attempt.takenBytes();
             takenSinceNanos = loop.clock().nanoTime();
             loop.timers().arm(requestTimeout, betweenLooks());
+        }
+        if (open != null) {
+            followed(open, open.toEndpoint(), FailureKind.REQUEST_BODY_MALFORMED);
         }
     }
 
@@ -596,6 +606,13 @@ public final class ExchangeDriver {
     }
 
     private void endRequest(@Nullable Headers trailers) {
+        Tunnel open = tunnel;
+        if (open != null) {
+            if (!open.toEndpoint().isOver()) {
+                clientGone();
+            }
+            return;
+        }
         loop.timers().disarm(requestTimeout);
         requestRelay.end(trailers);
         if (exchange.stage() == Stage.SEND) {
@@ -672,7 +689,11 @@ public final class ExchangeDriver {
             exchange.addResponseBytes(data.readableBytes());
             long idleNanos = attempt.upstream().idleNanos();
             takenSinceNanos = loop.clock().nanoTime(); // it may read nothing, but it answers
+            Tunnel open = tunnel;
             try {
+                if (open != null) {
+                    open.toClient().follow(data);
+                }
                 responseRelay.data(data);
             } catch (RuntimeException | Error e) {
                 broken(e);
@@ -682,6 +703,9 @@ public final class ExchangeDriver {
                 loop.timers().disarm(answerTimeout);
             } else {
                 loop.timers().arm(answerTimeout, idleNanos);
+            }
+            if (open != null) {
+                followed(open, open.toClient(), FailureKind.RESPONSE_BODY_MALFORMED);
             }
         }
 
@@ -750,6 +774,9 @@ public final class ExchangeDriver {
         sendHead(head);
         responseRelay.open(attempt.stream(), clientSink, exchange.takeResponseCoding(), exchange.isResponseLive());
         loop.timers().arm(answerTimeout, attempt.upstream().idleNanos());
+        if (head.status() == 101) {
+            openTunnel();
+        }
     }
 
     /**
@@ -779,6 +806,10 @@ public final class ExchangeDriver {
     }
 
     private void endAnswer(@Nullable Headers trailers) {
+        if (tunnel != null) {
+            fail(FailureKind.RESPONSE_CUT);
+            return;
+        }
         if (call.isAnswered()) {
             int status = call.endStatus(trailers);
             exchange.setGrpcStatus(status);
@@ -822,10 +853,97 @@ public final class ExchangeDriver {
         responseRelay.end(null);
     }
 
+    // ---- the WebSocket that an answer 101 opens
+
+    /** Both relays go on as they are, one in each direction; what the client has sent ahead has waited for this. */
+    private void openTunnel() {
+        attempt.reportWhole(); // a permit is not kept for days
+        UpstreamStream to = Objects.requireNonNull(attempt.stream());
+        Tunnel opened = new Tunnel(loop, to, clientSink, exchange.admittedUntilMillis(), new TunnelOwner());
+        tunnel = opened;
+        requestBody = RequestBody.FLOWING;
+        requestBodyLimit = Long.MAX_VALUE;
+        requestRelay.open(client, to, null, false);
+        if (draining) {
+            fail(FailureKind.DRAIN_CUT);
+            return;
+        }
+        opened.lookAtAdmission();
+        if (tunnel == opened) {
+            client.resume();
+        }
+    }
+
+    private final class TunnelOwner implements Tunnel.Owner {
+        @Override
+        public void onAdmissionOver() {
+            fail(FailureKind.TOKEN_INVALID);
+        }
+
+        @Override
+        public void onFrameUnended() {
+            concludeTunnel();
+        }
+    }
+
+    /** Some bytes have passed on one of the ways. */
+    private void followed(Tunnel open, Tunnel.Way way, FailureKind malformed) {
+        if (tunnel != open) {
+            return;
+        }
+        FrameFault fault = way.fault();
+        if (fault != null && open.ending() == null) {
+            endTunnel(open, malformed, fault.sentence());
+            return;
+        }
+        way.goOn();
+        if (open.isOver()) {
+            concludeTunnel();
+        }
+    }
+
+    private void endTunnel(Tunnel open, FailureKind kind, String sentence) {
+        boolean endpointIsDone = kind == FailureKind.RESPONSE_CUT && open.toClient().isOver();
+        if (!endpointIsDone && open.ending() == null) {
+            exchange.setFailure(kind, sentence);
+            open.end(kind, sentence);
+            if (!open.isOver() && kind != FailureKind.RESPONSE_CUT) {
+                return; // until the frames have ended that have begun
+            }
+        }
+        concludeTunnel();
+    }
+
+    private void concludeTunnel() {
+        Tunnel ended = Objects.requireNonNull(tunnel);
+        if (ended.toClient().isOver()) {
+            clientSink.end(null);
+        } else {
+            clientSink.cut();
+        }
+        requestRelay.close();
+        attempt.leave();
+        FailureKind kind = ended.ending();
+        conclude(kind == null ? Outcome.served() : Outcome.failed(kind));
+    }
+
+    /** The gateway stops: a WebSocket is told so, which would not end by itself; everything else is waited for. */
+    public void drain() {
+        draining = true;
+        if (tunnel != null) {
+            fail(FailureKind.DRAIN_CUT);
+        }
+    }
+
     // ---- failures
 
     /** What was asked of the endpoint has failed: an answer that says so, or, if the endpoint's own has begun, a cut. */
     private void fail(FailureKind kind) {
+        Tunnel open = tunnel;
+        if (open != null) {
+            endTunnel(open, kind, kind.sentence());
+            return;
+        }
         // In SEND the head is waited for only when the endpoint is to say whether it wants the body: it may wait for the body itself.
         boolean clientsTurn = responseRelay.isPaused()
                 || (kind == FailureKind.RESPONSE_TIMEOUT && exchange.stage() == Stage.SEND)
@@ -869,7 +987,10 @@ public final class ExchangeDriver {
 
     /** The client has left, or its connection is broken. */
     public void clientGone() {
-        if (running) {
+        Tunnel open = tunnel;
+        if (open != null && open.toEndpoint().isClosed()) {
+            concludeTunnel();
+        } else if (running) {
             abandon(FailureKind.CLIENT_GONE);
         }
     }
@@ -888,6 +1009,9 @@ public final class ExchangeDriver {
     public void cutForDrain() {
         if (running) {
             fail(FailureKind.DRAIN_CUT);
+        }
+        if (tunnel != null) {
+            concludeTunnel();
         }
     }
 
@@ -955,6 +1079,10 @@ public final class ExchangeDriver {
         attempt.returnPermit();
         collected.release();
         responseRelay.close();
+        if (tunnel != null) {
+            tunnel.close();
+            tunnel = null;
+        }
         dropResponseCoding(); // where nothing of the answer went out
         requestBody = RequestBody.ENDED;
         Route route = exchange.route();

@@ -39,6 +39,9 @@ public final class HeaderName {
     public static final HeaderName PROXY_STATUS = of("Proxy-Status");
     public static final HeaderName RANGE = of("Range");
     public static final HeaderName RETRY_AFTER = of("Retry-After");
+    public static final HeaderName SEC_WEBSOCKET_ACCEPT = of("Sec-WebSocket-Accept");
+    public static final HeaderName SEC_WEBSOCKET_KEY = of("Sec-WebSocket-Key");
+    public static final HeaderName SEC_WEBSOCKET_VERSION = of("Sec-WebSocket-Version");
     public static final HeaderName SET_COOKIE = of("Set-Cookie");
     public static final HeaderName TE = of("TE");
     public static final HeaderName TRAILER = of("Trailer");

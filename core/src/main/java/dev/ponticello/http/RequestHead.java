@@ -32,6 +32,7 @@ public final class RequestHead {
     private boolean expectContinue;
     private boolean unusualNames;
     private boolean acceptsTrailers;
+    private boolean webSocket;
 
     /** An empty head, for whoever decodes one. */
     public RequestHead() {}
@@ -43,6 +44,7 @@ public final class RequestHead {
         majorVersion = 1;
         minorVersion = 1;
         acceptsTrailers = false;
+        webSocket = false;
         targetStart = 0;
         targetEnd = 0;
         queryStart = -1;
@@ -173,6 +175,11 @@ public final class RequestHead {
         return acceptsTrailers;
     }
 
+    /** Whether the client wants to open a WebSocket (RFC 6455 §4.1), and is ready to go on in its frames when the answer is 101. */
+    public boolean asksForWebSocket() {
+        return webSocket;
+    }
+
     private String text(int from, int to) {
         return new String(headers.bytes(), from, to - from, StandardCharsets.ISO_8859_1);
     }
@@ -246,6 +253,10 @@ public final class RequestHead {
 
     public void setAcceptsTrailers(boolean acceptsTrailers) {
         this.acceptsTrailers = acceptsTrailers;
+    }
+
+    public void setAsksForWebSocket(boolean webSocket) {
+        this.webSocket = webSocket;
     }
 
     public void setHost(int start, int end) {

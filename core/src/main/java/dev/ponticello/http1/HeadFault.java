@@ -86,6 +86,7 @@ public enum HeadFault {
             Category.MALFORMED,
             "The response announces a body that its status does not allow"),
     UPGRADE_UNASKED(Category.MALFORMED, "The response switches protocols, which nobody asked for"),
+    UPGRADE_WRONG(Category.MALFORMED, "The response switches protocols, but not to the WebSocket that was asked for"),
     TARGET_TOO_LONG(
             Category.TARGET_TOO_LONG,
             "The request target is too long"),

@@ -15,6 +15,7 @@ final class HeadWriter {
     private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
     private static final byte[] CLOSE = ascii("Connection: close\r\n");
     private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+    private static final byte[] UPGRADE = ascii(WebSocketUpgrade.FIELDS);
     private static final byte[][] STATUS_LINES = new byte[600][];
 
     static {
@@ -55,6 +56,9 @@ final class HeadWriter {
         if (head.bodyLength() == BodyLength.CHUNKED) {
             text.put(CHUNKED);
         }
+        if (head.asksForWebSocket()) {
+            text.put(UPGRADE);
+        }
         text.put(CRLF);
         text.writeTo(out);
     }
@@ -85,7 +89,9 @@ final class HeadWriter {
         /** HTTP/1.0 with keep-alive, goes on. */
         KEEP_ALIVE,
         /** Ends with this response. */
-        CLOSE
+        CLOSE,
+        /** Is a WebSocket from here on. */
+        UPGRADE
     }
 
     static void writeResponse(ByteBuf out, ResponseHead head, boolean chunked, Persistence persistence) {
@@ -100,6 +106,7 @@ final class HeadWriter {
             }
             case KEEP_ALIVE -> text.put(KEEP_ALIVE);
             case CLOSE -> text.put(CLOSE);
+            case UPGRADE -> text.put(UPGRADE);
         }
         text.put(CRLF);
         text.writeTo(out);

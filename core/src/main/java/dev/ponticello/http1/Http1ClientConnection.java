@@ -11,10 +11,13 @@ import dev.ponticello.http.ResponseHead;
 import dev.ponticello.loop.Backlog;
 import dev.ponticello.loop.OutBuffer;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -31,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *                         └──┘                             ▼
  *                                                        DEAD (whatever still comes is dropped)
  * </pre>
+ *
+ * <p>Behind the answer 101 that a request for a WebSocket gets, body is whatever comes and goes, until the connection closes.
  *
  * <p>Anything that comes while it is idle makes it unfit for another request. Reading goes on after a write has failed: an endpoint may answer early and close (RFC 9112 §9.5).
  */
@@ -79,6 +84,8 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     private OutBuffer out;
     private Reading reading = Reading.IDLE;
     private Method method = Method.GET;
+    /** What the answer 101 must say to the request for a WebSocket; null where none was sent. */
+    private @Nullable String webSocketAccept;
     private boolean requestChunked;
     private boolean requestEnded = true;
     private boolean paused;
@@ -115,6 +122,8 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     /** Begins a request; what follows is the body of {@link RequestHead#bodyLength()}, through {@link #data} and {@link #end}. */
     public void request(RequestHead head, byte[] basePath, byte[] authority, int authorityStart, int authorityEnd) {
         method = head.method();
+        webSocketAccept = head.asksForWebSocket() ? WebSocketUpgrade.accept(head.headers()) : null;
+        head.setAsksForWebSocket(webSocketAccept != null);
         requestChunked = head.bodyLength() == BodyLength.CHUNKED;
         requestEnded = false;
         answerBegun = false;
@@ -250,9 +259,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
         }
         if (response.isInformational()) {
             if (response.status() == 101) {
-                // No upgrade was asked for: such fields are never forwarded (RFC 9110 §7.8).
-                reading = Reading.DEAD;
-                events.onHeadRefused(HeadFault.UPGRADE_UNASKED);
+                readUpgrade();
                 return;
             }
             events.onInformational(response);
@@ -272,6 +279,20 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
         if (empty && reading == Reading.BODY) {
             endBody(in, null);
         }
+    }
+
+    private void readUpgrade() {
+        String accept = webSocketAccept;
+        if (accept == null || !WebSocketUpgrade.isGranted(response.headers(), accept)) {
+            // What a client asks for in other upgrades is never forwarded (RFC 9110 §7.8).
+            reading = Reading.DEAD;
+            events.onHeadRefused(accept == null ? HeadFault.UPGRADE_UNASKED : HeadFault.UPGRADE_WRONG);
+            return;
+        }
+        response.setFraming(response.minorVersion(), 0, false);
+        bodyLeft = BodyLength.UNTIL_CLOSE;
+        reading = Reading.BODY;
+        events.onHead(response);
     }
 
     private void readBody(ByteBuf in) {
@@ -350,6 +371,32 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     }
 
     // ---- ending
+
+    /** Closes once what was written is taken and the endpoint has closed too; no event but {@link Events#onClosed} follows. Whoever calls it bounds the wait. */
+    public void closeWhenWritten() {
+        if (closed) {
+            close();
+            return;
+        }
+        reading = Reading.DEAD;
+        held.release();
+        context.channel().config().setAutoRead(true); // unread bytes would make a reset of the close, which may destroy what was written
+        out.flush();
+        SslHandler tls = context.pipeline().get(SslHandler.class);
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> {
+            if (tls == null) {
+                shutdownOutput();
+            } else {
+                tls.closeOutbound().addListener(_ -> shutdownOutput());
+            }
+        });
+    }
+
+    private void shutdownOutput() {
+        if (context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+            duplex.shutdownOutput();
+        }
+    }
 
     /** Closes; no event but {@link Events#onClosed} follows. */
     public void close() {

@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  *   DISCARD ◄──────────────────────────────────────┘      (whatever still comes is dropped until the connection closes)
  * </pre>
  *
+ * <p>From WAIT, the answer 101 leads to TUNNEL: all that comes is body, until the connection closes. What came before that answer has waited.
+ *
  * <p>While an exchange waits or its body is paused, one read stays armed so that the client's leaving is seen; what it brings is held. Pipelined requests are so answered in order
  * (RFC 9112 §9.3.2).
  *
@@ -98,6 +100,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         BODY,
         WAIT,
         SKIP,
+        TUNNEL,
         DISCARD
     }
 
@@ -188,7 +191,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private boolean accepts() {
         return switch (reading) {
             case HEAD -> isWritable();
-            case BODY -> !paused;
+            case BODY, TUNNEL -> !paused;
             case WAIT -> false;
             case SKIP, DISCARD -> true;
         };
@@ -234,6 +237,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
                 readHead(in);
             }
             case BODY, SKIP -> readBody(in);
+            case TUNNEL -> events.onData(in.readRetainedSlice(in.readableBytes()));
             case DISCARD -> in.skipBytes(in.readableBytes());
             case WAIT -> {
             }
@@ -410,6 +414,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     private void endInput() {
         switch (reading) {
             case WAIT -> closeAfterResponse = true;
+            case TUNNEL -> events.onEnd(null);
             case BODY -> {
                 cut();
                 events.onAbort();
@@ -436,7 +441,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     /** Whether the request's body has ended. */
     public boolean isRequestEnded() {
-        return reading == Reading.WAIT;
+        return reading == Reading.WAIT || reading == Reading.TUNNEL;
     }
 
     /** Whether the client waits to be told to send the body. */
@@ -485,6 +490,10 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
     @Override
     public void head(ResponseHead head, RequestHead request) {
+        if (head.status() == 101) {
+            beginTunnel(head);
+            return;
+        }
         responseLength = head.bodyLength();
         boolean bodyLengthUnknown = responseLength < 0;
         responseChunked = bodyLengthUnknown && request.minorVersion() > 0;
@@ -500,6 +509,16 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         HeadWriter.Persistence persistence = closeAfterResponse ? HeadWriter.Persistence.CLOSE
                 : request.minorVersion() > 0 ? HeadWriter.Persistence.IMPLIED : HeadWriter.Persistence.KEEP_ALIVE;
         HeadWriter.writeResponse(out.room(160 + head.headers().maxWritten()), head, responseChunked, persistence);
+    }
+
+    private void beginTunnel(ResponseHead head) {
+        if (reading == Reading.WAIT) {
+            reading = Reading.TUNNEL;
+        }
+        responseChunked = false;
+        closeAfterResponse = true;
+        HeadWriter.writeResponse(out.room(160 + head.headers().maxWritten()), head, false,
+                HeadWriter.Persistence.UPGRADE);
     }
 
     @Override

@@ -334,6 +334,8 @@ public final class RequestParser extends HeadParser {
         long length = bodyLength == BodyLength.UNTIL_CLOSE ? 0 : bodyLength;
         // Without a body there is nothing that the client would wait with.
         head.setFraming(length, keepAlive, expect >= 0 && length != 0);
+        head.setAsksForWebSocket(minorVersion == 1 && bodyLength == BodyLength.UNTIL_CLOSE && method.equals(Method.GET)
+                && WebSocketUpgrade.isAsked(headers));
         return true;
     }
 

@@ -179,7 +179,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
 
     @Override
     public void onData(ByteBuf data) {
-        if (driver.isRunning()) {
+        if (driver.isRunning() && !connection.isRequestEnded()) {
             rate.add(data.readableBytes());
             waitFor(Wait.BODY, settings.requestBodyNanos());
         }
@@ -286,6 +286,7 @@ final class ClientConnection implements Http1ServerConnection.Events, ExchangeDr
     public void drain() {
         draining = true;
         drainingSinceNanos = loop.clock().nanoTime();
+        driver.drain();
         if (driver.isRunning()) {
             connection.closeAfterResponse();
         } else if (wait == Wait.NEXT_REQUEST) {

@@ -148,6 +148,7 @@ public final class BearerTokenPolicy implements Policy {
         fields.removeResembling(forwardedNames);
         token.addForwardedTo(fields);
         exchange.set(TOKEN, token);
+        exchange.admitUntil(token.validUntilMillis());
         return Decision.CONTINUE;
     }
 

@@ -113,7 +113,7 @@ public final class CorsPolicy implements PreflightPolicy {
 
     @Override
     public void onResponse(Exchange exchange, ResponseHead response) {
-        if (exchange.isPreflight() || exchange.get(SPOKEN) != null) {
+        if (exchange.isPreflight() || exchange.get(SPOKEN) != null || response.status() == 101) {
             return;
         }
         exchange.set(SPOKEN, true);

@@ -10,10 +10,14 @@ import dev.ponticello.loop.Timeout;
 import dev.ponticello.outcome.FailureKind;
 import dev.ponticello.tls.TlsFailure;
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP/1.1 connection to an endpoint, which carries one attempt at a time: taken from the pool and given back. */
 final class ExclusiveStream extends UpstreamStream {
+    /** How long an endpoint is given to close too. */
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final ExclusivePool pool;
     private final Http1ClientConnection connection;
     private final long openedNanos;
@@ -22,7 +26,7 @@ final class ExclusiveStream extends UpstreamStream {
     private boolean headSeen;
     private int requests;
     private int informational;
-    /** While idle: closes the connection when its time is over. */
+    /** While idle, or left: closes the connection when its time is over. */
     final Timeout idleTimeout = new Timeout() {
         @Override
         protected void expired() {
@@ -92,6 +96,13 @@ final class ExclusiveStream extends UpstreamStream {
     public void finish() {
         listener = null;
         pool.giveBack(this);
+    }
+
+    @Override
+    public void leave() {
+        listener = null;
+        connection.closeWhenWritten();
+        pool.loop.timers().arm(idleTimeout, LINGER_NANOS);
     }
 
     /** The attempt is given up: the connection closes, which is how HTTP/1.1 tells the endpoint. */

@@ -71,6 +71,11 @@ final class SharedStream extends UpstreamStream {
 
     /** Resets the stream, if it has not ended. */
     @Override
+    public void leave() {
+        cancel();
+    }
+
+    @Override
     public void cancel() {
         listener = null;
         stream.close();

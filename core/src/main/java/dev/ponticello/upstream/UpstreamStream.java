@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What carries one attempt on a connection to an endpoint: the whole connection, or one of its streams.
  *
- * <p>Its listener hears of one attempt at a time, and nothing after {@link #finish} or {@link #cancel}. On its loop only.
+ * <p>Its listener hears of one attempt at a time, and nothing after {@link #finish}, {@link #leave} or {@link #cancel}. On its loop only.
  */
 public abstract sealed class UpstreamStream implements MessageSource, MessageSink
         permits ExclusiveStream, SharedStream {
@@ -50,6 +50,9 @@ public abstract sealed class UpstreamStream implements MessageSource, MessageSin
 
     /** The attempt is over and its answer whole. */
     public abstract void finish();
+
+    /** A WebSocket is over on both sides, and what carried it: it closes in order, behind what was written. */
+    public abstract void leave();
 
     /** The attempt is given up. */
     public abstract void cancel();

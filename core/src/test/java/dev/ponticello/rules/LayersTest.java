@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 class LayersTest {
 
     private static final String ROOT = "dev.ponticello";
-    private static final Set<String> REQUEST_PATH = Set.of("http1", "http2", "grpc", "listener", "exchange", "routing",
-            "policy",
+    private static final Set<String> REQUEST_PATH = Set.of("http1", "http2", "grpc", "websocket", "listener",
+            "exchange",
+            "routing", "policy",
             "limit", "upstream", "answer", "coding");
     private static final Set<String> OWNER_OF_TIME_AND_CHANCE = Set.of("loop");
 
