@@ -609,7 +609,8 @@ public final class ExchangeDriver {
         Tunnel open = tunnel;
         if (open != null) {
             if (!open.toEndpoint().isOver()) {
-                clientGone();
+                dropAttempt();
+                cut(FailureKind.CLIENT_GONE);
             }
             return;
         }

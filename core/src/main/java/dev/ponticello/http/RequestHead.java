@@ -175,7 +175,7 @@ public final class RequestHead {
         return acceptsTrailers;
     }
 
-    /** Whether the client wants to open a WebSocket (RFC 6455 §4.1), and is ready to go on in its frames when the answer is 101. */
+    /** Whether the client wants to open a WebSocket (RFC 6455 §4.1, RFC 8441 §5), and is ready to go on in its frames when the answer is 101. */
     public boolean asksForWebSocket() {
         return webSocket;
     }

@@ -55,6 +55,7 @@ final class FieldDecoder extends DefaultHttp2HeadersDecoder {
     private @Nullable AsciiString scheme;
     private @Nullable AsciiString path;
     private @Nullable AsciiString authority;
+    private @Nullable AsciiString protocol;
     private @Nullable AsciiString status;
 
     /**
@@ -85,6 +86,7 @@ final class FieldDecoder extends DefaultHttp2HeadersDecoder {
         scheme = null;
         path = null;
         authority = null;
+        protocol = null;
         status = null;
         try {
             decodeHeaders(0, block);
@@ -133,6 +135,12 @@ final class FieldDecoder extends DefaultHttp2HeadersDecoder {
     @Nullable
     AsciiString authority() {
         return authority;
+    }
+
+    /** What a CONNECT switches its stream to (RFC 8441 §4). */
+    @Nullable
+    AsciiString protocol() {
+        return protocol;
     }
 
     @Nullable
@@ -194,10 +202,15 @@ final class FieldDecoder extends DefaultHttp2HeadersDecoder {
                     }
                 }
                 case 'p' -> {
-                    before = path;
-                    path = value;
-                    if (!name.contentEquals(":path")) {
-                        return FieldFault.PSEUDO_UNKNOWN;
+                    if (name.contentEquals(":path")) {
+                        before = path;
+                        path = value;
+                    } else {
+                        before = protocol;
+                        protocol = value;
+                        if (!name.contentEquals(":protocol")) {
+                            return FieldFault.PSEUDO_UNKNOWN;
+                        }
                     }
                 }
                 case 'a' -> {

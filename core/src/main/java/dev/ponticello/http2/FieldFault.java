@@ -18,6 +18,8 @@ public enum FieldFault {
     PSEUDO_LATE(Category.MALFORMED, "A pseudo-header stands behind a field"),
     PSEUDO_IN_TRAILERS(Category.MALFORMED, "A pseudo-header stands in trailers"),
     PSEUDO_MISSING(Category.MALFORMED, "The request has not each of :method, :scheme and :path"),
+    PROTOCOL_WITHOUT_CONNECT(Category.MALFORMED, ":protocol stands with another method than CONNECT"),
+    WEBSOCKET_ENDED(Category.MALFORMED, "The request for a WebSocket ends its stream or has a Content-Length"),
     METHOD(Category.MALFORMED, ":method is no token"),
     SCHEME(Category.MALFORMED, ":scheme is neither http nor https"),
     PATH(Category.MALFORMED, ":path is neither a path nor * with the method OPTIONS"),

@@ -60,11 +60,13 @@ public final class Http2ServerConnection extends Http2Connection {
 
     @Override
     void writeBegin(ByteBuf buffer) {
-        Frames.writeHeader(buffer, 12, Frames.SETTINGS, 0, 0);
+        Frames.writeHeader(buffer, 18, Frames.SETTINGS, 0, 0);
         buffer.writeShort(Frames.SETTINGS_MAX_CONCURRENT_STREAMS);
         buffer.writeInt(limits.streams());
         buffer.writeShort(Frames.SETTINGS_MAX_HEADER_LIST_SIZE);
         buffer.writeInt(limits.head());
+        buffer.writeShort(Frames.SETTINGS_ENABLE_CONNECT_PROTOCOL);
+        buffer.writeInt(1);
     }
 
     @Override

@@ -11,9 +11,12 @@ import dev.ponticello.http.RequestHead;
 import dev.ponticello.http.ResponseHead;
 import dev.ponticello.http.ResponseSink;
 import dev.ponticello.http.TrailerFields;
+import dev.ponticello.loop.Chance;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /** A request of a client and its response: a stream that the client has opened. */
@@ -50,6 +53,7 @@ public final class Http2ServerStream extends Http2Stream implements ResponseSink
     private static final AsciiString HTTP = AsciiString.cached("http");
     private static final AsciiString HTTPS = AsciiString.cached("https");
     private static final byte[] CONTINUE = "100-continue".getBytes(StandardCharsets.US_ASCII);
+    private static final AsciiString WEBSOCKET = AsciiString.cached("websocket");
     private static final int METHOD_LIMIT = 32;
 
     static {
@@ -125,8 +129,17 @@ public final class Http2ServerStream extends Http2Stream implements ResponseSink
             return FieldFault.METHOD;
         }
         Method wanted = Method.of(method.array(), method.arrayOffset(), method.arrayOffset() + method.length());
+        AsciiString protocol = fields.protocol();
+        boolean webSocket = false;
         if (wanted.equals(Method.CONNECT)) {
-            return FieldFault.METHOD_CONNECT;
+            if (protocol == null || !protocol.contentEqualsIgnoreCase(WEBSOCKET)) {
+                return FieldFault.METHOD_CONNECT;
+            }
+            // To routes, policies and endpoints it is what asks for the same over HTTP/1.1.
+            webSocket = true;
+            wanted = Method.GET;
+        } else if (protocol != null) {
+            return FieldFault.PROTOCOL_WITHOUT_CONNECT;
         }
         if (scheme == null || path == null) {
             return FieldFault.PSEUDO_MISSING;
@@ -142,7 +155,29 @@ public final class Http2ServerStream extends Http2Stream implements ResponseSink
         if (fault == null) {
             fault = finishAuthority(fields.authority());
         }
-        return fault == null ? finishBody(endStream) : fault;
+        if (fault != null) {
+            return fault;
+        }
+        return webSocket ? finishWebSocket(endStream) : finishBody(endStream);
+    }
+
+    /** RFC 8441 §5. The key is the gateway's own: over HTTP/2 there is none. What comes on the stream waits for the answer. */
+    private @Nullable FieldFault finishWebSocket(boolean endStream) {
+        Headers headers = request.headers();
+        if (endStream || headers.contains(HeaderName.CONTENT_LENGTH)) {
+            return FieldFault.WEBSOCKET_ENDED;
+        }
+        headers.remove(HeaderName.EXPECT); // there is no body to wait with
+        Chance chance = connection().loop.chance();
+        headers.set(HeaderName.SEC_WEBSOCKET_KEY, Base64.getEncoder().encodeToString(
+                ByteBuffer.allocate(16).putLong(chance.nextLong()).putLong(chance.nextLong()).array()));
+        if (!headers.contains(HeaderName.SEC_WEBSOCKET_VERSION)) {
+            headers.set(HeaderName.SEC_WEBSOCKET_VERSION, "13");
+        }
+        request.setFraming(0, true, false);
+        request.setAsksForWebSocket(true);
+        pause();
+        return null;
     }
 
     private static boolean isToken(AsciiString text) {
@@ -297,9 +332,9 @@ public final class Http2ServerStream extends Http2Stream implements ResponseSink
         }
     }
 
-    /** Whether the request's body has ended. */
+    /** Whether the request's body has ended; that of a request for a WebSocket has, whatever its frames. */
     public boolean isRequestEnded() {
-        return remoteEnded;
+        return remoteEnded || request.asksForWebSocket();
     }
 
     /** Whether the client waits to be told to send the body. */
@@ -328,7 +363,7 @@ public final class Http2ServerStream extends Http2Stream implements ResponseSink
     private void encode(ResponseHead head) {
         FieldEncoder encoder = connection().encoder;
         encoder.begin();
-        encoder.add(STATUS, STATUSES[head.status()]);
+        encoder.add(STATUS, STATUSES[head.status() == 101 ? 200 : head.status()]);
         encoder.add(head.headers());
     }
 
@@ -337,8 +372,12 @@ public final class Http2ServerStream extends Http2Stream implements ResponseSink
         if (gone || localEnded) {
             return;
         }
+        boolean webSocket = head.status() == 101;
+        if (webSocket) {
+            head.headers().remove(HeaderName.SEC_WEBSOCKET_ACCEPT); // to the gateway's own key
+        }
         encode(head);
-        boolean bodyless = head.bodyLength() == 0;
+        boolean bodyless = head.bodyLength() == 0 && !webSocket;
         connection().writeHeaders(this, bodyless);
         if (bodyless) {
             ended();

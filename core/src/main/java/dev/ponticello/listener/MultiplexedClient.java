@@ -56,6 +56,7 @@ final class MultiplexedClient implements Http2ServerConnection.Events, LiveConne
     private int requests;
     private long idleSinceNanos;
     private boolean closed;
+    private boolean draining;
     private Wait wait = Wait.NOTHING;
     private final Timeout waitTimeout = new Timeout() {
         @Override
@@ -113,6 +114,9 @@ final class MultiplexedClient implements Http2ServerConnection.Events, LiveConne
             request = new MultiplexedRequest(this);
         }
         serving.add(request);
+        if (draining) {
+            request.drain();
+        }
         return request.stream();
     }
 
@@ -237,7 +241,9 @@ final class MultiplexedClient implements Http2ServerConnection.Events, LiveConne
 
     @Override
     public void drain() {
+        draining = true;
         connection.drain();
+        List.copyOf(serving).forEach(MultiplexedRequest::drain);
     }
 
     @Override

@@ -89,7 +89,7 @@ final class MultiplexedRequest implements Http2ServerStream.Events, ExchangeDriv
 
     @Override
     public void onData(ByteBuf data) {
-        if (driver.isRunning()) {
+        if (driver.isRunning() && !stream.isRequestEnded()) {
             rate.add(data.readableBytes());
             waitForBody();
         }
@@ -211,6 +211,11 @@ final class MultiplexedRequest implements Http2ServerStream.Events, ExchangeDriv
     public void onReleased() {
         taking.end();
         client.released(this);
+    }
+
+    /** The gateway stops: see {@link ExchangeDriver#drain}. */
+    void drain() {
+        driver.drain();
     }
 
     /** Ends it now; true if an answer was cut: not made yet, or not yet taken. */

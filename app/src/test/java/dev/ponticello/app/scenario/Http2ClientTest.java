@@ -54,6 +54,7 @@ class Http2ClientTest {
             assertThat(request.header("X-Forwarded-Host")).isEqualTo("a");
             assertThat(request.fields().names()).doesNotContain("Content-Length", "Transfer-Encoding");
             assertThat(client.setting(3)).isEqualTo(100);
+            assertThat(client.setting(8)).as("RFC 8441").isEqualTo(1);
             assertThat(client.settingsAcks()).isEqualTo(1);
         }
     }

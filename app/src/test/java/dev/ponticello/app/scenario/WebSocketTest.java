@@ -434,7 +434,7 @@ class WebSocketTest {
                 connection.send(piece);
             }
             connection.send(Frame.ofEndpoint(Frame.TEXT, "behind").bytes());
-            connection.expectEnd();
+            connection.awaitDisconnect();
         });
                 var gateway = TestGateway.start(transport, "limits: { buffers: 1MiB }\n" + Forward.allTo(endpoint));
                 var client = RawClient.connect(gateway.port())) {
@@ -459,7 +459,7 @@ class WebSocketTest {
                 assertThat(connection.read(frame.length)).isEqualTo(frame);
             }
             connection.send(Frame.ofEndpoint(Frame.TEXT, "all").bytes());
-            connection.expectEnd();
+            connection.awaitDisconnect();
         });
                 var gateway = TestGateway.start(transport, Forward.allTo(endpoint));
                 var client = RawClient.connectWithSmallBuffers(gateway.port())) {
@@ -704,7 +704,7 @@ class WebSocketTest {
                 Frame.read(connection);
             }
             connection.send(Frame.ofEndpoint(Frame.TEXT, "done").bytes());
-            connection.expectEnd();
+            connection.awaitDisconnect();
         });
                 var gateway = TestGateway.start(transport,
                         Forward.allTo(endpoint, "", ", timeouts: { idle: 1s }"));
