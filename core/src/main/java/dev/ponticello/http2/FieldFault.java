@@ -33,6 +33,7 @@ public enum FieldFault {
     LENGTH_INVALID(Category.MALFORMED, "Content-Length is not a decimal number below 2^63"),
     LENGTH_WRONG(Category.MALFORMED, "The body is not as long as Content-Length says"),
     TRAILERS_NOT_LAST(Category.MALFORMED, "A second head does not end the stream"),
+    DATA_EARLY(Category.MALFORMED, "Data of the response stands before its head"),
     STATUS(Category.MALFORMED, ":status is not between 100 and 599, or 101"),
     TARGET_TOO_LONG(Category.TARGET_TOO_LONG, "The request target is too long"),
     HEAD_TOO_LARGE(Category.HEAD_TOO_LARGE, "The head of the message is too large"),

@@ -215,12 +215,21 @@ public final class Http2ClientStream extends Http2Stream {
     @Override
     void onBodyFault(FieldFault fault) {
         reset(ErrorCode.PROTOCOL_ERROR);
-        events.onBodyRefused(fault);
+        if (headSeen) {
+            events.onBodyRefused(fault);
+        } else {
+            events.onHeadRefused(fault);
+        }
     }
 
     @Override
     void onLost(Loss loss) {
         events.onLost(loss);
+    }
+
+    @Override
+    boolean takesData() {
+        return headSeen;
     }
 
     /** Whether the head of the response has come. */

@@ -264,6 +264,8 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter {
                 resetForFault(stream, ErrorCode.STREAM_CLOSED);
             } else if (length > stream.receiveWindow) {
                 resetForFault(stream, ErrorCode.FLOW_CONTROL_ERROR);
+            } else if (!stream.takesData()) {
+                stream.onBodyFault(FieldFault.DATA_EARLY);
             } else {
                 stream.receiveWindow -= length;
             }

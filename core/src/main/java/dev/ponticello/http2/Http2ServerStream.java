@@ -332,6 +332,11 @@ public final class Http2ServerStream extends Http2Stream implements ResponseSink
         }
     }
 
+    @Override
+    boolean takesData() {
+        return true; // its head has opened it
+    }
+
     /** Whether the request's body has ended; that of a request for a WebSocket has, whatever its frames. */
     public boolean isRequestEnded() {
         return remoteEnded || request.asksForWebSocket();

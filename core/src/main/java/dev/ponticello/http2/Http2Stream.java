@@ -99,6 +99,9 @@ public abstract class Http2Stream implements MessageSource, MessageSink {
 
     // ---- what its message comes to
 
+    /** Whether the head is there that data must follow. */
+    abstract boolean takesData();
+
     abstract void onData(ByteBuf data);
 
     abstract void onEnd(@Nullable Headers trailers);

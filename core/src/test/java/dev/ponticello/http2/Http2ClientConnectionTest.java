@@ -223,6 +223,21 @@ class Http2ClientConnectionTest implements Http2ClientConnection.Events {
     }
 
     @Test
+    void dataBeforeTheHeadOfTheAnswerIsRefused() {
+        for (byte[] first : new byte[][]{new byte[0], headers(1, false, Http2Peer.section(":status: 103"))}) {
+            events.clear();
+            int id = get(new Told()).id;
+            if (first.length > 0) {
+                channel.arrives(headers(id, false, Http2Peer.section(":status: 103")));
+            }
+            channel.arrives(data(id, 16_000),
+                    Http2Peer.bytes(Http2Peer.DATA, Http2Peer.END_STREAM, id, new byte[0]));
+            assertThat(events).contains("refused DATA_EARLY").doesNotContain("end");
+            assertThat(connection.isEnded()).isFalse();
+        }
+    }
+
+    @Test
     void theEndOfAHeadIsNotThatOfTheStreamThatItsObjectServesNext() {
         Told next = new Told() {
             private boolean again;
