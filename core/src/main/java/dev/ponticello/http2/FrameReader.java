@@ -343,11 +343,7 @@ final class FrameReader {
         }
         payload.writerIndex(payload.writerIndex() - before);
         if (hasPriority) {
-            if ((payload.readInt() & 0x7FFF_FFFF) == streamId) {
-                events.onFault(ErrorCode.PROTOCOL_ERROR, "a stream that depends on itself");
-                return;
-            }
-            payload.skipBytes(1);
+            payload.skipBytes(5); // RFC 9113 §5.3.2: not used any more
         }
         boolean endStream = (flags & Frames.END_STREAM) != 0;
         if ((flags & Frames.END_HEADERS) != 0) {
