@@ -75,8 +75,13 @@ final class RequestIntake {
             driver.refuse(snapshot, head, client, Rejection.of(FailureKind.MISDIRECTED));
             return true;
         }
-        if (settings.httpsPort() != 0 && head.hostStart() >= 0) {
-            driver.answer(snapshot, head, client, HttpsRedirect.of(head, settings.httpsPort()));
+        if (settings.httpsPort() != 0) {
+            if (head.hostStart() < 0) {
+                driver.refuse(snapshot, head, client, Rejection.of(FailureKind.REQUEST_MALFORMED)
+                        .saying("The request names no host, so it cannot be sent on to https"));
+            } else {
+                driver.answer(snapshot, head, client, HttpsRedirect.of(head, settings.httpsPort()));
+            }
             return true;
         }
         forwarding.writeTo(head);

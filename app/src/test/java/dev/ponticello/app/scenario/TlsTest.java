@@ -785,6 +785,18 @@ class TlsTest {
     }
 
     @Test
+    void servesNobodyWithoutAHostInCleartextWhereClientsAreSentOn() {
+        try (var gateway = TestGateway.start(transport, """
+                listeners: [{ address: "127.0.0.1:0", redirect-to-https: 8443 }]
+                routes: [{ path: /**, answer: health }]
+                """); var client = RawClient.connect(gateway.port())) {
+            var answer = client.ask("GET /a HTTP/1.0\r\n\r\n");
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.bodyText()).contains("names no host");
+        }
+    }
+
+    @Test
     void closesOneConnectionTooMany() {
         try (var gateway = TestGateway.start(transport, """
                 limits: { connections: 1 }
