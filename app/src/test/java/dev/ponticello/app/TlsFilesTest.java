@@ -137,6 +137,12 @@ class TlsFilesTest {
     // ---- refused
 
     @Test
+    void readsNothingThatHasNoEnd() {
+        assertThat(said("certificate: /dev/zero\nkey: " + folder.resolve("good-key.pem")))
+                .isEqualTo("gw.yaml:4:20: certificate: '/dev/zero' is not a regular file (expected: a file)\n");
+    }
+
+    @Test
     void tellsOfAKeyWithoutItsCertificate() throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, PASSWORD.toCharArray());
@@ -155,7 +161,7 @@ class TlsFilesTest {
         assertThat(said("good.pem", "none.pem"))
                 .isEqualTo("gw.yaml:5:12: key: 'none.pem' does not exist (expected: a file)\n");
         assertThat(said("certificate: " + folder + "\nkey: x")).contains("gw.yaml:4:20: certificate:",
-                "cannot be read");
+                "is not a regular file");
     }
 
     @Test

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class WatchedFiles {
     private static final long LARGEST = 1 << 20;
 
-    private record Seen(@Nullable Object key, long modified, long size) {
-        private static final Seen NOTHING = new Seen(null, 0, 0);
+    private record Seen(@Nullable Object key, long modified, long size, boolean regular) {
+        private static final Seen NOTHING = new Seen(null, 0, 0, false);
     }
 
     private final Map<Path, Seen> seen = new LinkedHashMap<>();
@@ -29,6 +29,10 @@ final class WatchedFiles {
         // Looked at before it is read: what is written between the two is seen the next time.
         Seen now = look(path);
         seen.put(path, now);
+        if (!now.regular && !now.equals(Seen.NOTHING)) {
+            // A pipe would be waited for, and a device may have no end.
+            throw new InvalidFile("'" + path + "' is not a regular file", "a file");
+        }
         if (now.size > LARGEST) {
             throw new InvalidFile("'" + path + "' has " + now.size + " bytes", "at most 1MiB");
         }
@@ -60,7 +64,8 @@ final class WatchedFiles {
     private static Seen look(Path path) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            return new Seen(attributes.fileKey(), attributes.lastModifiedTime().toMillis(), attributes.size());
+            return new Seen(attributes.fileKey(), attributes.lastModifiedTime().toMillis(), attributes.size(),
+                    attributes.isRegularFile());
         } catch (IOException e) {
             return Seen.NOTHING;
         }
