@@ -485,7 +485,7 @@ class Http2EndpointTest {
             Message first = peer.takeRequest();
             asked.give();
             failed.await();
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 50; i++) {
                 peer.settle(); // by then the gateway's loop has had turns enough to deal with the failure
             }
             peer.goAway(first.stream(), Http2Peer.NO_ERROR);

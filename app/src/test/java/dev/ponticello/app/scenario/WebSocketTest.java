@@ -700,17 +700,17 @@ class WebSocketTest {
     void eitherSideKeepsItOpen() {
         try (var endpoint = ScriptedEndpoint.playing(connection -> {
             grant(connection);
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < 16; i++) {
                 Frame.read(connection);
             }
             connection.send(Frame.ofEndpoint(Frame.TEXT, "done").bytes());
             connection.awaitDisconnect();
         });
                 var gateway = TestGateway.start(transport,
-                        Forward.allTo(endpoint, "", ", timeouts: { idle: 1s }"));
+                        Forward.allTo(endpoint, "", ", timeouts: { idle: 2s }"));
                 var client = RawClient.connect(gateway.port())) {
             open(client);
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < 16; i++) {
                 client.expectNothing();
                 client.send(Frame.ofClient(Frame.PONG, "").bytes());
             }
