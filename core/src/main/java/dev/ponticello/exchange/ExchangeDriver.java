@@ -706,7 +706,11 @@ public final class ExchangeDriver {
                 loop.timers().arm(answerTimeout, idleNanos);
             }
             if (open != null) {
-                followed(open, open.toClient(), FailureKind.RESPONSE_BODY_MALFORMED);
+                try {
+                    followed(open, open.toClient(), FailureKind.RESPONSE_BODY_MALFORMED);
+                } catch (RuntimeException | Error e) {
+                    broken(e);
+                }
             }
         }
 
@@ -760,6 +764,12 @@ public final class ExchangeDriver {
         call.answer(head);
         if (!call.isAnswered()) {
             attempt.reportHead(head.status());
+        }
+        if (saysOpenWrongly(head.status())) {
+            attempt.reportWhole();
+            dropAttempt();
+            reject(Rejection.of(FailureKind.METHOD_UNSUPPORTED));
+            return;
         }
         HopByHop.removeFrom(head.headers());
         head.headers().add(HeaderName.VIA, head.majorVersion() == 2 ? "2.0 ponticello"
@@ -822,7 +832,17 @@ public final class ExchangeDriver {
         conclude(Outcome.served());
     }
 
+    /** Over HTTP/2 any 2xx says that the WebSocket is open, whatever body follows (RFC 8441 §5). */
+    private boolean saysOpenWrongly(int status) {
+        RequestHead request = exchange.request();
+        return request.majorVersion() == 2 && request.asksForWebSocket() && status >= 200 && status < 300;
+    }
+
     private void respond(Response response) {
+        if (saysOpenWrongly(response.status())) {
+            reject(Rejection.of(FailureKind.METHOD_UNSUPPORTED));
+            return;
+        }
         sendOwn(response, false);
         conclude(Outcome.answered());
     }

@@ -123,7 +123,6 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     public void request(RequestHead head, byte[] basePath, byte[] authority, int authorityStart, int authorityEnd) {
         method = head.method();
         webSocketAccept = head.asksForWebSocket() ? WebSocketUpgrade.accept(head.headers()) : null;
-        head.setAsksForWebSocket(webSocketAccept != null);
         requestChunked = head.bodyLength() == BodyLength.CHUNKED;
         requestEnded = false;
         answerBegun = false;

@@ -53,7 +53,7 @@ final class WebSocketUpgrade {
         }
     }
 
-    /** What the endpoint must say to the key of a request; null for a request without a good one, which a policy may have taken out. */
+    /** What the endpoint must say to the key of a request; null for a request without a good one, which a policy may have taken out: no 101 grants that. */
     static @Nullable String accept(Headers request) {
         String key = key(request);
         if (key == null) {

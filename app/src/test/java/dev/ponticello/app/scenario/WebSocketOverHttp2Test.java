@@ -148,6 +148,27 @@ class WebSocketOverHttp2Test {
     }
 
     @Test
+    void row08_a2xxThatOpensNoneIsNotTakenForOne() {
+        try (var endpoint = ScriptedEndpoint.answering(200, "a page");
+                var gateway = TestGateway.start(transport, Forward.allTo(endpoint, "",
+                        ", circuit-breaker: { failures: 1 }"));
+                var client = Http2Peer.connect(gateway.port())) {
+            for (int i = 0; i < 3; i++) {
+                var answer = client.readWhole(client.open(false, OPEN));
+                assertThat(answer.status()).isEqualTo(501);
+                assertThat(answer.bodyText()).doesNotContain("a page");
+            }
+            assertThat(client.ask("/x").status()).isEqualTo(200);
+            assertThat(endpoint.requests()).isEqualTo(4);
+        }
+        try (var gateway = TestGateway.start(transport, "routes: [{ path: /chat, answer: health }]");
+                var client = Http2Peer.connect(gateway.port())) {
+            assertThat(client.readWhole(client.open(false, OPEN)).status()).isEqualTo(501);
+            assertThat(client.ask("/chat").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void whatIsNoRequestForOneIsRefused() {
         try (var endpoint = ScriptedEndpoint.start();
                 var gateway = TestGateway.start(transport, Forward.allTo(endpoint));
@@ -173,7 +194,7 @@ class WebSocketOverHttp2Test {
                 var client = Http2Peer.connect(gateway.port())) {
             String[] own = OPEN.clone();
             own[7] = "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==";
-            assertThat(client.readWhole(client.open(false, own)).status()).isEqualTo(200);
+            assertThat(client.readWhole(client.open(false, own)).status()).isEqualTo(501);
             assertThat(endpoint.takeRequest().header("Sec-WebSocket-Key")).isNotEqualTo("dGhlIHNhbXBsZSBub25jZQ==");
         }
     }
