@@ -52,8 +52,9 @@ final class OwnAnswers {
         int status = rejection.kind().status();
         boolean problemAsked = wantsProblem(request.headers());
         ErrorBody own = problemAsked ? null : errors.bodies().get(status);
-        return own != null ? Response.of(status, own.type(), own.bytes())
+        Response response = own != null ? Response.of(status, own.type(), own.bytes())
                 : json(rejection, problemAsked || errors.format() == GatewayConfig.ErrorFormat.PROBLEM);
+        return response.with(HeaderName.VARY, "Accept"); // a 404 may be kept by caches (RFC 9110 §15.1)
     }
 
     private static Response json(Rejection rejection, boolean problem) {

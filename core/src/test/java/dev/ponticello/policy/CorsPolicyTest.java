@@ -181,7 +181,7 @@ class CorsPolicyTest {
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.field("Access-Control-Allow-Origin")).isEqualTo("https://app.example.com");
         assertThat(answer.field("Access-Control-Expose-Headers")).isEqualTo(EXPOSED);
-        assertThat(answer.field("Vary")).isEqualTo("Origin");
+        assertThat(answer.field("Vary")).isEqualTo("Accept, Origin");
     }
 
     @Test

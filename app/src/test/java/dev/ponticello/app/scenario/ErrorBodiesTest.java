@@ -89,6 +89,7 @@ class ErrorBodiesTest {
                 RawClient.get(gateway.port(), "/x");
                 Response open = RawClient.get(gateway.port(), "/x", "Accept: text/html, application/problem+json");
                 assertThat(open.header("Content-Type")).isEqualTo("application/problem+json");
+                assertThat(open.header("Vary")).isEqualTo("Accept");
                 assertThat(open.json()).contains("\"reason\":\"circuit-open\"");
                 assertThat(RawClient.get(gateway.port(), "/x", "Accept: */*").body()).isEqualTo(PAGE);
             }
